@@ -1,7 +1,12 @@
 //! `rust-version` is a promise: no crate that comes with medfeed may ask for a newer compiler, and all places that name it agree.
 //! Dev-dependencies are free: whoever uses the crate never builds them.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)] // the settings in clippy.toml reach test functions, not what they call
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "clippy.toml frees test functions, not what they call"
+)]
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,3 @@
+//! Built-in sources.
+mod encoding;
+mod outline;

@@ -1,20 +1,16 @@
 //! The XML of an OPML file, read into flat outlines; what they mean is decided in `opml`.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-/// The bounds one OPML file is read within.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Bounds {
-    /// Folders nested in one another, counted in outlines.
-    pub(super) depth: usize,
-    /// Subscriptions.
-    pub(super) entries: usize,
-    /// Bytes of UTF-8 in one attribute.
-    pub(super) text: usize,
-}
+use crate::limits::Limits;
+use crate::text::clean_line;
+
+/// Categories kept of one outline; real lists use one to three.
+const MAX_CATEGORIES: usize = 32;
 
 /// One outline with a feed address, as it stands in the file, entities resolved and white space collapsed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +28,7 @@ pub(super) struct Outline {
     /// `medfeed:publisher`, written by `Catalog::to_opml`.
     pub(super) publisher: String,
     /// The segments of the `category` attribute, then the names of the folders around it, outermost first.
-    pub(super) categories: Vec<String>,
+    pub(super) categories: Vec<Rc<str>>,
 }
 
 /// What a file gave: outlines with an address, and what was passed over.
@@ -49,7 +45,7 @@ pub(super) struct Outlines {
 ///
 /// # Errors
 /// Says what the document is instead, when its first element is not `opml` or there is none.
-pub(super) fn read(text: &str, bounds: Bounds) -> Result<Outlines, String> {
+pub(super) fn read(text: &str, limits: &Limits) -> Result<Outlines, String> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -58,8 +54,8 @@ pub(super) fn read(text: &str, bounds: Bounds) -> Result<Outlines, String> {
 
     let mut out = Outlines::default();
     // None stands for an outline that is itself a subscription: it encloses others without naming them.
-    let mut folders: Vec<Option<String>> = Vec::new();
-    let mut beyond_depth = 0_usize;
+    let mut folders: Vec<Option<Rc<str>>> = Vec::new();
+    let (mut beyond_depth, mut outlines) = (0_usize, 0_usize);
     let (mut depth_noted, mut in_opml, mut closed) = (false, false, false);
     loop {
         let position = reader.buffer_position();
@@ -90,30 +86,35 @@ pub(super) fn read(text: &str, bounds: Bounds) -> Result<Outlines, String> {
             if !is_named(element.name().as_ref(), "opml") {
                 return Err(other_document(element.name().as_ref()));
             }
-            in_opml = true;
+            (in_opml, closed) = (true, !opens);
             continue;
         }
         if !is_named(element.name().as_ref(), "outline") {
             continue;
         }
-        let (mut outline, is_feed) = read_outline(&element, bounds.text, &mut out.notes);
+        if outlines >= limits.max_outlines {
+            out.notes.push(format!("only the first {outlines} outlines are read; the rest is left out"));
+            return Ok(out);
+        }
+        outlines += 1;
+        let (mut outline, is_feed) = read_outline(&element, limits, &mut out.notes);
         if is_feed {
-            if out.feeds.len() >= bounds.entries {
-                out.notes.push(format!("only the first {} subscriptions are read; the rest is left out", bounds.entries));
-                return Ok(out);
-            }
             for folder in folders.iter().flatten() {
+                // Shared, not copied: a thousand subscriptions in one folder hold its name once.
                 push_category(&mut outline.categories, folder);
+            }
+            if outline.categories.len() == MAX_CATEGORIES {
+                out.notes.push(format!("an outline with {MAX_CATEGORIES} or more categories keeps the first {MAX_CATEGORIES}"));
             }
         }
         if opens {
-            if folders.len() < bounds.depth {
-                folders.push(if is_feed { None } else { Some(outline.title.clone()) });
+            if folders.len() < limits.max_depth {
+                folders.push(if is_feed { None } else { Some(Rc::from(outline.title.as_str())) });
             } else {
                 beyond_depth += 1;
                 if !depth_noted {
                     depth_noted = true;
-                    out.notes.push(format!("folders nested deeper than {} lend no category", bounds.depth));
+                    out.notes.push(format!("folders nested deeper than {} lend no category", limits.max_depth));
                 }
             }
         }
@@ -148,11 +149,11 @@ fn other_document(root: &[u8]) -> String {
 }
 
 /// Reads one outline's attributes; the flag says whether it carries a feed address.
-fn read_outline(element: &BytesStart<'_>, text_bound: usize, notes: &mut Vec<String>) -> (Outline, bool) {
+fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<String>) -> (Outline, bool) {
     let mut outline = Outline::default();
     let (mut text, mut plain_url, mut kind_of_outline) = (String::new(), String::new(), String::new());
     let mut has_feed_url = false;
-    for attribute in element.html_attributes().with_checks(false).flatten() {
+    for attribute in element.html_attributes().with_checks(false).take(limits.max_attributes).flatten() {
         let key = attribute.key.as_ref().to_ascii_lowercase();
         let slot = match key.as_slice() {
             b"title" => &mut outline.title,
@@ -168,9 +169,9 @@ fn read_outline(element: &BytesStart<'_>, text_bound: usize, notes: &mut Vec<Str
             b"medfeed:kind" => &mut outline.kind,
             b"medfeed:publisher" => &mut outline.publisher,
             b"category" => {
-                let value = bounded(&attribute.value, text_bound, notes);
+                let value = bounded(&attribute.value, limits.max_text_bytes, notes);
                 for segment in resolve(&value).split([',', '/']) {
-                    push_category(&mut outline.categories, &collapse(segment));
+                    push_category(&mut outline.categories, &Rc::from(clean_line(segment)));
                 }
                 continue;
             }
@@ -178,7 +179,7 @@ fn read_outline(element: &BytesStart<'_>, text_bound: usize, notes: &mut Vec<Str
         };
         // The same attribute twice: the first one that says something.
         if slot.is_empty() {
-            *slot = collapse(&resolve(&bounded(&attribute.value, text_bound, notes)));
+            *slot = clean_line(&resolve(&bounded(&attribute.value, limits.max_text_bytes, notes)));
         }
     }
     if outline.title.is_empty() {
@@ -194,10 +195,10 @@ fn read_outline(element: &BytesStart<'_>, text_bound: usize, notes: &mut Vec<Str
 }
 
 /// Adds a category once, without regard to case.
-fn push_category(categories: &mut Vec<String>, name: &str) {
-    let known = |category: &String| category.eq_ignore_ascii_case(name);
-    if !name.is_empty() && !categories.iter().any(known) {
-        categories.push(name.to_owned());
+fn push_category(categories: &mut Vec<Rc<str>>, name: &Rc<str>) {
+    let known = |category: &Rc<str>| category.eq_ignore_ascii_case(name);
+    if !name.is_empty() && categories.len() < MAX_CATEGORIES && !categories.iter().any(known) {
+        categories.push(Rc::clone(name));
     }
 }
 
@@ -213,27 +214,6 @@ fn bounded<'a>(value: &'a [u8], bound: usize, notes: &mut Vec<String>) -> Cow<'a
         end -= 1;
     }
     Cow::Owned(text.get(..end).unwrap_or_default().to_owned())
-}
-
-/// White space to single spaces, control characters and direction overrides dropped: these texts end up in
-/// terminals and mail headers.
-pub(super) fn collapse(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        let mut rest = word.chars().filter(|c| !c.is_control() && !is_direction_control(*c)).peekable();
-        if rest.peek().is_some() {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.extend(rest);
-        }
-    }
-    out
-}
-
-/// Unicode's explicit direction controls, zero-width ones included, and the byte-order mark.
-fn is_direction_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Resolves references; a `&` that begins none stays what it is, as in `AT&T` or `?a=1&b=2`.
@@ -326,4 +306,168 @@ fn character(name: &str) -> Option<char> {
         "ucirc" => 'û',
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parsed(text: &str) -> Outlines {
+        read(text, &Limits::default()).unwrap()
+    }
+
+    fn names(outline: &Outline) -> Vec<&str> {
+        outline.categories.iter().map(|name| &**name).collect()
+    }
+
+    #[test]
+    fn nested_folders_and_categories() {
+        let read = parsed(
+            r#"<?xml version="1.0"?><opml version="2.0"><head><title>All</title></head><body>
+            <outline text="Medicine"><outline text="Heart &amp; vessels">
+              <outline text="One" title="First" type="rss" xmlUrl="https://example.org/1" category="/Clinic/Ward 7,Arrhythmia"/>
+            </outline><outline text="Two" xmlUrl="https://example.org/2" htmlUrl="https://example.org/"></outline></outline>
+            <outline text="Three" xmlUrl="https://example.org/3" language="de"/></body></opml>"#,
+        );
+        assert_eq!(read.notes, Vec::<String>::new());
+        let [one, two, three] = read.feeds.as_slice() else { panic!("{read:?}") };
+        assert_eq!((one.title.as_str(), one.url.as_str()), ("First", "https://example.org/1"));
+        assert_eq!(names(one), ["Clinic", "Ward 7", "Arrhythmia", "Medicine", "Heart & vessels"]);
+        assert_eq!((names(two), two.html_url.as_str()), (vec!["Medicine"], "https://example.org/"));
+        assert_eq!((names(three), three.language.as_str()), (vec![], "de"));
+    }
+
+    #[test]
+    fn a_subscription_that_encloses_others_is_no_folder() {
+        let read = parsed(
+            "<opml><body><outline text='A' xmlUrl='https://example.org/a'><outline text='B' \
+             xmlUrl='https://example.org/b'/></outline></body></opml>",
+        );
+        assert_eq!(read.feeds.len(), 2);
+        assert!(read.feeds.iter().all(|feed| feed.categories.is_empty()));
+    }
+
+    #[test]
+    fn attribute_names_in_any_case_and_without_quotes() {
+        let read = parsed(
+            "<OPML version=1.0><Body><Outline TEXT='A' XMLURL='https://example.org/a'/>\
+             <outline text=B type=RSS xmlurl=https://example.org/b /><outline type='atom' text='C' \
+             url='https://example.org/c'/><outline type='link' text='page' url='https://example.org/page'/></Body></OPML>",
+        );
+        let urls: Vec<_> = read.feeds.iter().map(|feed| feed.url.as_str()).collect();
+        assert_eq!(urls, ["https://example.org/a", "https://example.org/b", "https://example.org/c"]);
+    }
+
+    #[test]
+    fn bare_ampersands_and_undeclared_entities() {
+        let read = parsed(
+            "<opml><body>AT&T <outline text='Q&A&nbsp;on &eacute;l&#233;vation &#x1F637; &bogus; R&D; &#0;' \
+             xmlUrl='https://example.org/f?a=1&b=2&amp;copy=3&quot;'/></body></opml>",
+        );
+        let [feed] = read.feeds.as_slice() else { panic!("{read:?}") };
+        assert_eq!(feed.title, "Q&A on élévation 😷 &bogus; R&D; &#0;");
+        assert_eq!(feed.url, "https://example.org/f?a=1&b=2&copy=3\"");
+    }
+
+    #[test]
+    fn references_are_resolved_once() {
+        assert_eq!(resolve("&amp;lt;b&amp;gt; &#38;amp; &"), "&lt;b&gt; &amp; &");
+        assert_eq!(resolve("&#x110000;&#xD800;&;&#;&#x;"), "&#x110000;&#xD800;&;&#;&#x;");
+        assert_eq!(resolve("&é; &ééééééééééééééééééééééééééé;"), "&é; &ééééééééééééééééééééééééééé;");
+    }
+
+    #[test]
+    fn titles_are_one_clean_line() {
+        let read = parsed("<opml><body><outline text='Heart&#10;&#27;[31m\u{202e}fail\n ure' xmlUrl='x'/></body></opml>");
+        assert_eq!(read.feeds[0].title, "Heart [31mfail ure");
+    }
+
+    #[test]
+    fn what_is_not_opml_is_named() {
+        for (text, expected) in [
+            ("<rss version='2.0'><channel/></rss>", "it is a feed"),
+            ("<!doctype html><html><body/></html>", "it is a web page"),
+            ("<svg/>", "<svg>"),
+            ("{\"version\": 1}", "no XML element"),
+            ("", "no XML element"),
+            ("<opml><body><outline text='A", "broken at byte"),
+        ] {
+            let error = read(text, &Limits::default()).unwrap_err();
+            assert!(error.contains(expected), "{text:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_a_list() {
+        for text in ["<opml/>", "<opml version='2.0'><head/><body></body></opml>"] {
+            let read = parsed(text);
+            assert!(read.feeds.is_empty() && read.notes.is_empty(), "{read:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_cut_short_keeps_what_came_before() {
+        let whole = "<opml><body><outline text='F'><outline text='A' xmlUrl='a'/><outline text='B' xmlUrl='b'/></outline></body></opml>";
+        for end in whole.find("/><").unwrap() + 2..whole.len() - 1 {
+            let read = parsed(&whole[..end]);
+            assert!(!read.feeds.is_empty() && read.notes.len() == 1, "{end}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn stray_and_missing_end_tags() {
+        let read = parsed(
+            "<opml><body></outline><outline text='F'><outline text='A' xmlUrl='a'></wrong></outline></outline>\
+             <outline text='B' xmlUrl='b'/></body></opml>",
+        );
+        assert_eq!(read.feeds.iter().map(names).collect::<Vec<_>>(), [vec!["F"], vec![]]);
+    }
+
+    #[test]
+    fn bounds_are_kept_and_said() {
+        let limits = Limits { max_depth: 2, max_outlines: 4, max_text_bytes: 9, ..Limits::default() };
+        let read = read(
+            "<opml><body><outline text='1'><outline text='2'><outline text='3'><outline text='ééééééé' xmlUrl='a'/>\
+             </outline></outline></outline><outline text='B' xmlUrl='b'/></body></opml>",
+            &limits,
+        )
+        .unwrap();
+        let [feed] = read.feeds.as_slice() else { panic!("{read:?}") };
+        assert_eq!((feed.title.as_str(), names(feed)), ("éééé", vec!["1", "2"]));
+        let notes = read.notes.join("\n");
+        for said in ["deeper than 2", "cut at 9", "first 4 outlines"] {
+            assert!(notes.contains(said), "{notes}");
+        }
+    }
+
+    #[test]
+    fn depth_beyond_the_bound_closes_again() {
+        let text = format!(
+            "<opml><body>{}{}<outline text='B' xmlUrl='b'/></body></opml>",
+            "<outline text='x'>".repeat(40_000),
+            "</outline>".repeat(40_000)
+        );
+        assert!(parsed(&text).feeds[0].categories.is_empty());
+    }
+
+    #[test]
+    fn many_categories_stay_bounded() {
+        let text = format!("<opml><outline xmlUrl='a' category='{}'/></opml>", (0..5000).map(|n| format!("{n},")).collect::<String>());
+        let read = parsed(&text);
+        assert_eq!(read.feeds[0].categories.len(), MAX_CATEGORIES);
+        assert_eq!(read.notes.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "(<|>|&|;|'|\"|/|=| |opml|outline|body|xmlUrl|text|é|<!\\[CDATA\\[|\\]\\]>|<!--|-->|<\\?|[a-z#0-9]){0,60}") {
+            let _ = read(&text, &Limits::default());
+            let _ = read(&format!("<opml>{text}"), &Limits::default());
+            let _ = read(&format!("<opml><outline {text}/></opml>"), &Limits::default());
+            let _ = resolve(&text);
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! Medical feeds.
+mod catalog;
 mod cluster;
 mod error;
 mod ident;
 mod limits;
 mod model;
 mod text;
+pub use catalog::{Catalog, OpmlImport};
 pub use cluster::{Candidate, assemble, lookup_keys, relate};
 pub use error::{Error, Result, redacted};
 pub use ident::*;

@@ -25,6 +25,8 @@ pub(super) struct Outline {
     pub(super) language: String,
     /// `medfeed:kind`, written by `Catalog::to_opml`.
     pub(super) kind: String,
+    /// `medfeed:specialties`: codes with commas, written by `Catalog::to_opml`.
+    pub(super) specialties: String,
     /// `medfeed:publisher`, written by `Catalog::to_opml`.
     pub(super) publisher: String,
     /// The segments of the `category` attribute, then the names of the folders around it, outermost first.
@@ -167,6 +169,7 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
             b"type" => &mut kind_of_outline,
             b"language" => &mut outline.language,
             b"medfeed:kind" => &mut outline.kind,
+            b"medfeed:specialties" => &mut outline.specialties,
             b"medfeed:publisher" => &mut outline.publisher,
             b"category" => {
                 let value = bounded(&attribute.value, limits.max_text_bytes, notes);

@@ -17,7 +17,9 @@ impl Catalog {
     pub fn builtin() -> Self {
         static BUILTIN: OnceLock<Catalog> = OnceLock::new();
         // The file is part of the crate and a test parses it: the empty catalog is never given.
-        BUILTIN.get_or_init(|| Self::new(entries::parse(SOURCES).unwrap_or_default())).clone()
+        BUILTIN
+            .get_or_init(|| Self::new(entries::parse(SOURCES).unwrap_or_default()))
+            .clone()
     }
 }
 
@@ -33,7 +35,11 @@ mod tests {
     #[test]
     fn the_file_is_valid_and_nothing_is_lost() {
         let sources = entries::parse(SOURCES).unwrap();
-        assert_eq!(sources.len(), SOURCES.matches("[[source]]").count() - 1, "the head names [[source]] once");
+        assert_eq!(
+            sources.len(),
+            SOURCES.matches("[[source]]").count() - 1,
+            "the head names [[source]] once"
+        );
         assert_eq!(Catalog::builtin().sources(), sources);
         assert!(sources.len() >= 150, "{}", sources.len());
     }
@@ -42,7 +48,10 @@ mod tests {
     fn every_specialty_has_a_source_beside_preprints() {
         for specialty in Specialty::ALL {
             let serving = Catalog::builtin().specialty(specialty.clone());
-            let more = serving.iter().filter(|source| source.kind() != SourceKind::Preprint).count();
+            let more = serving
+                .iter()
+                .filter(|source| source.kind() != SourceKind::Preprint)
+                .count();
             assert!(more > 0, "{specialty}");
         }
     }
@@ -53,7 +62,10 @@ mod tests {
         for source in &Catalog::builtin() {
             *kinds.entry(source.kind()).or_default() += 1;
         }
-        for kind in SourceKind::ALL.into_iter().filter(|kind| *kind != SourceKind::PressRelease) {
+        for kind in SourceKind::ALL
+            .into_iter()
+            .filter(|kind| *kind != SourceKind::PressRelease)
+        {
             assert!(kinds.contains_key(&kind), "{kind}");
         }
         assert!(kinds[&SourceKind::Podcast] >= 12, "{kinds:?}");
@@ -64,10 +76,20 @@ mod tests {
         let mut seen = HashSet::new();
         for source in &Catalog::builtin() {
             let url = source.url();
-            assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty(), "{source:?}");
+            assert!(
+                matches!(url.scheme(), "http" | "https") && url.username().is_empty(),
+                "{source:?}"
+            );
             let host = url.host_str().unwrap().trim_start_matches("www.").to_owned();
-            let rest = format!("{}?{}", url.path().trim_end_matches('/'), url.query().unwrap_or_default());
-            assert!(seen.insert((host, rest.to_lowercase())), "{source:?} stands there twice");
+            let rest = format!(
+                "{}?{}",
+                url.path().trim_end_matches('/'),
+                url.query().unwrap_or_default()
+            );
+            assert!(
+                seen.insert((host, rest.to_lowercase())),
+                "{source:?} stands there twice"
+            );
         }
     }
 
@@ -76,10 +98,22 @@ mod tests {
         let mut titles = HashSet::new();
         for source in &Catalog::builtin() {
             let provenance = source.provenance().unwrap();
-            assert!(provenance.starts_with("seen in ") && provenance.contains("; checked: "), "{provenance}");
-            assert!(provenance.contains("confidence: high") || provenance.contains("confidence: med"), "{provenance}");
-            assert!(source.publisher().is_some() && source.language().is_some(), "{source:?}");
-            assert!(titles.insert((source.title().unwrap(), source.kind())), "{source:?}: title twice");
+            assert!(
+                provenance.starts_with("seen in ") && provenance.contains("; checked: "),
+                "{provenance}"
+            );
+            assert!(
+                provenance.contains("confidence: high") || provenance.contains("confidence: med"),
+                "{provenance}"
+            );
+            assert!(
+                source.publisher().is_some() && source.language().is_some(),
+                "{source:?}"
+            );
+            assert!(
+                titles.insert((source.title().unwrap(), source.kind())),
+                "{source:?}: title twice"
+            );
         }
     }
 }

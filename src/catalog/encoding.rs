@@ -29,11 +29,16 @@ pub(super) fn decode(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
             }
             Some("utf-8" | "utf8") | None => (
                 String::from_utf8_lossy(bytes),
-                Some(format!("not valid UTF-8 from byte {} on; the broken characters are replaced", error.valid_up_to())),
+                Some(format!(
+                    "not valid UTF-8 from byte {} on; the broken characters are replaced",
+                    error.valid_up_to()
+                )),
             ),
             Some(other) => (
                 String::from_utf8_lossy(bytes),
-                Some(format!("the encoding \"{other}\" is not known here; read as UTF-8, broken characters replaced")),
+                Some(format!(
+                    "the encoding \"{other}\" is not known here; read as UTF-8, broken characters replaced"
+                )),
             ),
         },
     }
@@ -49,12 +54,18 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (Cow<'static, str>, Option<S
             character.unwrap_or(char::REPLACEMENT_CHARACTER)
         })
         .collect();
-    (Cow::Owned(text), replaced.then(|| "not valid UTF-16; the broken characters are replaced".to_owned()))
+    (
+        Cow::Owned(text),
+        replaced.then(|| "not valid UTF-16; the broken characters are replaced".to_owned()),
+    )
 }
 
 fn windows_1252(byte: u8) -> char {
     match byte {
-        0x80..=0x9f => WINDOWS_1252.get(usize::from(byte - 0x80)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
+        0x80..=0x9f => WINDOWS_1252
+            .get(usize::from(byte - 0x80))
+            .copied()
+            .unwrap_or(char::REPLACEMENT_CHARACTER),
         _ => char::from(byte),
     }
 }
@@ -75,7 +86,10 @@ mod tests {
     use super::*;
 
     fn utf16_bytes(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(bytes).collect()
+        std::iter::once(0xfeff)
+            .chain(text.encode_utf16())
+            .flat_map(bytes)
+            .collect()
     }
 
     #[test]
@@ -86,7 +100,10 @@ mod tests {
 
     #[test]
     fn utf16_in_both_orders_and_broken() {
-        for bytes in [utf16_bytes("<é😷>", u16::to_le_bytes), utf16_bytes("<é😷>", u16::to_be_bytes)] {
+        for bytes in [
+            utf16_bytes("<é😷>", u16::to_le_bytes),
+            utf16_bytes("<é😷>", u16::to_be_bytes),
+        ] {
             assert_eq!(decode(&bytes), (Cow::Borrowed("<é😷>"), None));
             let (text, note) = decode(&bytes[..bytes.len() - 1]);
             assert!(text.starts_with("<é"));

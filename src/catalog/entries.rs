@@ -11,8 +11,18 @@ use crate::model::{Source, SourceKind, Specialty};
 use crate::text::{clean_line, shorten};
 
 /// What a `[[source]]` may hold; the first two are required.
-const FIELDS: [&str; 10] =
-    ["title", "url", "kind", "publisher", "specialties", "language", "seen", "seen_year", "confidence", "checked"];
+const FIELDS: [&str; 10] = [
+    "title",
+    "url",
+    "kind",
+    "publisher",
+    "specialties",
+    "language",
+    "seen",
+    "seen_year",
+    "confidence",
+    "checked",
+];
 
 impl Catalog {
     /// A list of sources in TOML, as the built-in one is written.
@@ -50,24 +60,34 @@ pub(super) fn parse(text: &str) -> Result<Vec<Source>> {
 
 fn entries_within(text: &str, limits: &Limits) -> Result<Vec<Source>> {
     if text.len() > limits.max_body_bytes {
-        return Err(Error::new(Kind::TooLarge, format!("a catalog has at most {} bytes", limits.max_body_bytes)));
+        return Err(Error::new(
+            Kind::TooLarge,
+            format!("a catalog has at most {} bytes", limits.max_body_bytes),
+        ));
     }
-    let mut table: Table =
-        text.parse().map_err(|cause: toml::de::Error| Error::parse(format!("the catalog is no TOML: {cause}")))?;
+    let mut table: Table = text
+        .parse()
+        .map_err(|cause: toml::de::Error| Error::parse(format!("the catalog is no TOML: {cause}")))?;
     let own = match table.remove("own_specialties") {
         None => Vec::new(),
         Some(value) => strings(&value)
             .ok_or("own_specialties must be a list of codes, such as [\"long-covid\"]".to_owned())
             .and_then(|codes| {
                 let parsed = codes.iter().map(|code| code.parse::<Specialty>());
-                parsed.collect::<Result<_>>().map_err(|error| format!("own_specialties: {error}"))
+                parsed
+                    .collect::<Result<_>>()
+                    .map_err(|error| format!("own_specialties: {error}"))
             })
             .map_err(Error::invalid)?,
     };
     let entries = match table.remove("source") {
         Some(Value::Array(entries)) => entries,
         None => Vec::new(),
-        Some(_) => return Err(Error::invalid("\"source\" must be a list of tables: begin each entry with [[source]]")),
+        Some(_) => {
+            return Err(Error::invalid(
+                "\"source\" must be a list of tables: begin each entry with [[source]]",
+            ));
+        }
     };
     if let Some(key) = table.keys().next() {
         return Err(Error::invalid(format!(
@@ -76,7 +96,10 @@ fn entries_within(text: &str, limits: &Limits) -> Result<Vec<Source>> {
         )));
     }
     if entries.len() > limits.max_outlines {
-        return Err(Error::new(Kind::TooLarge, format!("a catalog has at most {} sources", limits.max_outlines)));
+        return Err(Error::new(
+            Kind::TooLarge,
+            format!("a catalog has at most {} sources", limits.max_outlines),
+        ));
     }
     let mut sources: Vec<Source> = Vec::with_capacity(entries.len());
     let mut addresses = HashMap::new();
@@ -88,7 +111,10 @@ fn entries_within(text: &str, limits: &Limits) -> Result<Vec<Source>> {
             .and_then(|entry| read(entry, &own))
             .map_err(|problem| Error::invalid(format!("source {}: {problem}", name(number, entry))))?;
         if let Some(first) = addresses.insert(source.url().clone(), number) {
-            let problem = format!("source {} has the address of source {first}: leave one out", name(number, entry));
+            let problem = format!(
+                "source {} has the address of source {first}: leave one out",
+                name(number, entry)
+            );
             return Err(Error::invalid(problem));
         }
         sources.push(source);
@@ -111,8 +137,15 @@ fn read(entry: &Table, own: &[Specialty]) -> std::result::Result<Source, String>
         return Err(format!("\"{key}\" is no field: use one of {}", FIELDS.join(", ")));
     }
     let title = required(entry, "title", "what the feed is called")?;
-    let address = required(entry, "url", "the feed's address, such as \"https://example.org/feed.xml\"")?;
-    let mut source = address.parse::<Source>().map_err(|error| format!("url: {error}"))?.with_title(title);
+    let address = required(
+        entry,
+        "url",
+        "the feed's address, such as \"https://example.org/feed.xml\"",
+    )?;
+    let mut source = address
+        .parse::<Source>()
+        .map_err(|error| format!("url: {error}"))?
+        .with_title(title);
     if let Some(kind) = optional(entry, "kind")? {
         source = source.with_kind(kind.parse::<SourceKind>().map_err(|error| format!("kind: {error}"))?);
     }
@@ -132,7 +165,9 @@ fn read(entry: &Table, own: &[Specialty]) -> std::result::Result<Source, String>
     if let Some(language) = optional(entry, "language")? {
         if !is_language(language) {
             let shown = shorten(&clean_line(language), 40);
-            return Err(format!("language \"{shown}\" is no BCP 47 tag: use one such as \"en\" or \"zh-TW\""));
+            return Err(format!(
+                "language \"{shown}\" is no BCP 47 tag: use one such as \"en\" or \"zh-TW\""
+            ));
         }
         source = source.with_language(language);
     }
@@ -182,7 +217,9 @@ fn optional<'a>(entry: &'a Table, key: &str) -> std::result::Result<Option<&'a s
     match entry.get(key) {
         None => Ok(None),
         Some(Value::String(text)) if !clean_line(text).is_empty() => Ok(Some(text.trim())),
-        Some(_) => Err(format!("{key} must be a text in quotes that is not empty, or be left out")),
+        Some(_) => Err(format!(
+            "{key} must be a text in quotes that is not empty, or be left out"
+        )),
     }
 }
 
@@ -190,11 +227,18 @@ fn strings(value: &Value) -> Option<Vec<&str>> {
     value.as_array()?.iter().map(Value::as_str).collect()
 }
 
-/// The shape of a language tag (RFC 5646, section 2.1), not whether it is registered.
+/// The shape of a language tag (RFC 5646, section 2.1), not whether it is registered. Primary subtags of five to eight
+/// letters are allowed there but none was ever registered, and some readers write "unknown".
 pub(super) fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
-    let primary = parts.next().is_some_and(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
-    primary && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    let shaped = |part: &str, longest: usize| {
+        (1..=longest).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let primary = parts.next().unwrap_or_default();
+    primary.len() > 1
+        && shaped(primary, 3)
+        && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| shaped(part, 8))
 }
 
 #[cfg(test)]
@@ -218,13 +262,19 @@ mod tests {
         assert_eq!(source.kind(), SourceKind::SafetyAlert);
         let codes: Vec<_> = source.specialties().iter().map(Specialty::code).collect();
         assert_eq!(codes, ["public-health", "long-covid"]);
-        assert_eq!(source.provenance(), Some("seen in a list (2026); confidence: med; checked: 2026-11-22"));
+        assert_eq!(
+            source.provenance(),
+            Some("seen in a list (2026); confidence: med; checked: 2026-11-22")
+        );
     }
 
     #[test]
     fn little_is_required_and_nothing_is_a_catalog() {
         let catalog = Catalog::from_toml(GOOD).unwrap();
-        assert_eq!((catalog.sources()[0].kind(), catalog.sources()[0].provenance()), (SourceKind::News, None));
+        assert_eq!(
+            (catalog.sources()[0].kind(), catalog.sources()[0].provenance()),
+            (SourceKind::News, None)
+        );
         assert!(Catalog::from_toml("# nothing yet\n").unwrap().is_empty());
     }
 
@@ -232,20 +282,59 @@ mod tests {
     fn errors_name_the_entry_and_what_would_be_right() {
         for (entry, said) in [
             ("url = 'https://example.org/b'", vec!["source 2:", "title is missing"]),
-            ("title = 'B'", vec!["source 2 (\"B\")", "url is missing", "https://example.org"]),
-            ("title = 'B'\nurl = 'ftp://example.org/'", vec!["source 2 (\"B\")", "url:", "http"]),
+            (
+                "title = 'B'",
+                vec!["source 2 (\"B\")", "url is missing", "https://example.org"],
+            ),
+            (
+                "title = 'B'\nurl = 'ftp://example.org/'",
+                vec!["source 2 (\"B\")", "url:", "http"],
+            ),
             ("title = 'B'\nurl = 'nothing'", vec!["(\"B\")", "no address"]),
-            ("title = 'B'\nurl = 'https://example.org/a'", vec!["source 2 (\"B\")", "address of source 1"]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nkind = 'jurnal'", vec!["(\"B\")", "kind:", "journal, "]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nspecialties = ['cardio']", vec!["did you mean cardiology"]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nspecialties = 'cardiology'", vec!["[\"cardiology\"]"]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nlanguage = 'English, UK'", vec!["\"zh-TW\""]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nspecialty = []", vec!["\"specialty\"", "specialties"]),
-            ("title = ''\nurl = 'https://example.org/b'", vec!["source 2", "title must be"]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nseen_year = 2026", vec!["seen_year without seen"]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nseen = 'x'\nseen_year = '2026'", vec!["such as 2026"]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nchecked = 'yesterday'", vec!["\"never\""]),
-            ("title = 'B'\nurl = 'https://example.org/b'\nconfidence = 'sure'", vec!["\"high\""]),
+            (
+                "title = 'B'\nurl = 'https://example.org/a'",
+                vec!["source 2 (\"B\")", "address of source 1"],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nkind = 'jurnal'",
+                vec!["(\"B\")", "kind:", "journal, "],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nspecialties = ['cardio']",
+                vec!["did you mean cardiology"],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nspecialties = 'cardiology'",
+                vec!["[\"cardiology\"]"],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nlanguage = 'English, UK'",
+                vec!["\"zh-TW\""],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nspecialty = []",
+                vec!["\"specialty\"", "specialties"],
+            ),
+            (
+                "title = ''\nurl = 'https://example.org/b'",
+                vec!["source 2", "title must be"],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nseen_year = 2026",
+                vec!["seen_year without seen"],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nseen = 'x'\nseen_year = '2026'",
+                vec!["such as 2026"],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nchecked = 'yesterday'",
+                vec!["\"never\""],
+            ),
+            (
+                "title = 'B'\nurl = 'https://example.org/b'\nconfidence = 'sure'",
+                vec!["\"high\""],
+            ),
         ] {
             let error = Catalog::from_toml(&format!("{GOOD}[[source]]\n{entry}\n")).unwrap_err();
             assert!(error.is_invalid());
@@ -258,12 +347,52 @@ mod tests {
     #[test]
     fn other_documents_are_refused() {
         assert!(Catalog::from_toml("<opml/>").unwrap_err().is_parse());
-        for text in ["sources = []", "source = 'x'", "source = ['x']", "own_specialties = ['Not A Code']", "own_specialties = 3"] {
+        for text in [
+            "sources = []",
+            "source = 'x'",
+            "source = ['x']",
+            "own_specialties = ['Not A Code']",
+            "own_specialties = 3",
+        ] {
             assert!(Catalog::from_toml(text).unwrap_err().is_invalid(), "{text}");
         }
-        let limits = Limits { max_outlines: 0, ..Limits::default() };
+        let limits = Limits {
+            max_outlines: 0,
+            ..Limits::default()
+        };
         assert!(entries_within(GOOD, &limits).unwrap_err().is_too_large());
-        assert!(entries_within(GOOD, &Limits { max_body_bytes: 9, ..limits }).unwrap_err().is_too_large());
+        assert!(
+            entries_within(
+                GOOD,
+                &Limits {
+                    max_body_bytes: 9,
+                    ..limits
+                }
+            )
+            .unwrap_err()
+            .is_too_large()
+        );
+    }
+
+    #[test]
+    fn language_tags_by_their_shape() {
+        for tag in ["en", "EN", "zh-TW", "gsw", "sr-Latn-RS", "de-1996"] {
+            assert!(is_language(tag), "{tag}");
+        }
+        for tag in [
+            "",
+            "e",
+            "unknown",
+            "English",
+            "en_US",
+            "en-",
+            "-en",
+            "e1",
+            "en-abcdefghi",
+            "né",
+        ] {
+            assert!(!is_language(tag), "{tag}");
+        }
     }
 
     #[test]

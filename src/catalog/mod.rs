@@ -36,7 +36,12 @@ impl Catalog {
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Self {
         let mut seen = HashSet::new();
-        Self { sources: sources.into_iter().filter(|source| seen.insert(source.url().clone())).collect() }
+        Self {
+            sources: sources
+                .into_iter()
+                .filter(|source| seen.insert(source.url().clone()))
+                .collect(),
+        }
     }
 
     /// Those that serve this specialty, as declared. Sources of general medicine declare none and are not among them.
@@ -62,11 +67,17 @@ impl Catalog {
     #[must_use]
     pub fn publisher(self, name: &str) -> Self {
         let wanted = fold_title(name);
-        self.keep(|source| source.publisher().is_some_and(|publisher| fold_title(publisher) == wanted))
+        self.keep(|source| {
+            source
+                .publisher()
+                .is_some_and(|publisher| fold_title(publisher) == wanted)
+        })
     }
 
     fn keep(self, wanted: impl Fn(&Source) -> bool) -> Self {
-        Self { sources: self.sources.iter().filter(|source| wanted(source)).cloned().collect() }
+        Self {
+            sources: self.sources.iter().filter(|source| wanted(source)).cloned().collect(),
+        }
     }
 
     /// How many sources.
@@ -96,11 +107,17 @@ impl Catalog {
     #[must_use]
     pub fn specialties(&self) -> Vec<Specialty> {
         let served: HashSet<&Specialty> = self.iter().flat_map(Source::specialties).collect();
-        let mut own: Vec<Specialty> =
-            served.iter().filter(|specialty| !specialty.is_builtin()).map(|specialty| (*specialty).clone()).collect();
+        let mut own: Vec<Specialty> = served
+            .iter()
+            .filter(|specialty| !specialty.is_builtin())
+            .map(|specialty| (*specialty).clone())
+            .collect();
         own.sort();
-        let mut all: Vec<Specialty> =
-            Specialty::ALL.iter().filter(|specialty| served.contains(specialty)).cloned().collect();
+        let mut all: Vec<Specialty> = Specialty::ALL
+            .iter()
+            .filter(|specialty| served.contains(specialty))
+            .cloned()
+            .collect();
         all.append(&mut own);
         all
     }
@@ -152,9 +169,15 @@ mod tests {
 
     fn sample() -> Catalog {
         Catalog::new([
-            source("https://example.org/a").with_kind(SourceKind::Journal).with_specialty(Specialty::CARDIOLOGY),
-            source("https://example.org/b").with_language("zh-TW").with_publisher("Société Étoile"),
-            source("https://example.org/c").with_language("EN").with_specialty("ward-seven".parse().unwrap()),
+            source("https://example.org/a")
+                .with_kind(SourceKind::Journal)
+                .with_specialty(Specialty::CARDIOLOGY),
+            source("https://example.org/b")
+                .with_language("zh-TW")
+                .with_publisher("Société Étoile"),
+            source("https://example.org/c")
+                .with_language("EN")
+                .with_specialty("ward-seven".parse().unwrap()),
             source("https://example.org/a").with_kind(SourceKind::Blog),
             source("https://example.org/a#top").with_kind(SourceKind::Blog),
         ])
@@ -170,10 +193,21 @@ mod tests {
     fn choosing_by_each_property() {
         let count = |catalog: Catalog| catalog.len();
         assert_eq!(count(sample().specialty(Specialty::CARDIOLOGY)), 1);
-        assert_eq!(count(sample().specialty(Specialty::CARDIOLOGY).kind(SourceKind::Blog)), 0);
+        assert_eq!(
+            count(sample().specialty(Specialty::CARDIOLOGY).kind(SourceKind::Blog)),
+            0
+        );
         assert_eq!(count(sample().publisher("SOCIETE ETOILE")), 1);
         assert_eq!(count(sample().publisher("Société")), 0);
-        for (range, expected) in [("zh", 1), ("ZH-tw", 1), ("z", 0), ("zh-", 0), ("zh-TW-x", 0), ("en", 1), ("", 0)] {
+        for (range, expected) in [
+            ("zh", 1),
+            ("ZH-tw", 1),
+            ("z", 0),
+            ("zh-", 0),
+            ("zh-TW-x", 0),
+            ("en", 1),
+            ("", 0),
+        ] {
             assert_eq!(count(sample().language(range)), expected, "{range}");
         }
     }

@@ -60,7 +60,10 @@ impl Catalog {
     /// As [`from_opml`](Self::from_opml).
     pub fn from_opml_within(bytes: &[u8], limits: &Limits) -> Result<OpmlImport> {
         if bytes.len() > limits.max_body_bytes {
-            return Err(Error::new(Kind::TooLarge, format!("an OPML file has at most {} bytes", limits.max_body_bytes)));
+            return Err(Error::new(
+                Kind::TooLarge,
+                format!("an OPML file has at most {} bytes", limits.max_body_bytes),
+            ));
         }
         let (text, undecodable) = encoding::decode(bytes);
         let outlines = outline::read(&text, limits).map_err(|problem| Error::parse(format!("no OPML: {problem}")))?;
@@ -87,7 +90,10 @@ impl Catalog {
                 }
             }
         }
-        Ok(OpmlImport { catalog: Self::new(sources), notes })
+        Ok(OpmlImport {
+            catalog: Self::new(sources),
+            notes,
+        })
     }
 
     /// The catalog as OPML 2.0, for other readers and for [`from_opml`](Self::from_opml).
@@ -97,7 +103,8 @@ impl Catalog {
     /// attributes of our own namespace; provenance is not written. Addresses are written whole, tokens included: readers need them.
     #[must_use]
     pub fn to_opml(&self, title: &str) -> String {
-        let mut filed: Vec<((usize, Vec<String>), &Source)> = self.iter().map(|source| (place_of(source), source)).collect();
+        let mut filed: Vec<((usize, Vec<String>), &Source)> =
+            self.iter().map(|source| (place_of(source), source)).collect();
         // A stable sort: within one folder the catalog's order stays.
         filed.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut out = format!(
@@ -138,7 +145,8 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
     };
     let url = Url::parse(address).map_err(|_| "its xmlUrl is no address".to_owned())?;
     let scheme = url.scheme().to_owned();
-    let mut source = Source::new(url).map_err(|_| format!("its xmlUrl is not http or https but {}", shorten(&scheme, 20)))?;
+    let mut source =
+        Source::new(url).map_err(|_| format!("its xmlUrl is not http or https but {}", shorten(&scheme, 20)))?;
     // What `to_opml` writes for a source without a title is no title.
     if outline.title != redacted(source.url()) {
         source = source.with_title(&outline.title);
@@ -154,7 +162,10 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
     } else if !outline.language.is_empty() && !outline.language.eq_ignore_ascii_case("unknown") {
         notes.push(format!("{name}: its language is no BCP 47 tag and is left out"));
     }
-    if let Some(page) = Url::parse(&outline.html_url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
+    if let Some(page) = Url::parse(&outline.html_url)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+    {
         source = source.with_homepage(page);
     }
     for code in outline.specialties.split(',') {
@@ -166,7 +177,13 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
         source = match specialty_named(category) {
             Some(specialty) => source.with_specialty(specialty),
             // The category is the code of a specialty of one's own, already taken from our attribute.
-            None if source.specialties().iter().any(|own| own.code() == &**category || own.label() == **category) => source,
+            None if source
+                .specialties()
+                .iter()
+                .any(|own| own.code() == &**category || own.label() == **category) =>
+            {
+                source
+            }
             None => source.with_folder(Rc::as_ref(category)),
         };
     }
@@ -196,8 +213,14 @@ fn specialty_named(name: &str) -> Option<Specialty> {
         return None;
     }
     let names = NAMES.get_or_init(|| {
-        let labels = Specialty::ALL.iter().map(|specialty| (comparable(&specialty.label()), specialty.clone()));
-        Specialty::ALL.iter().map(|specialty| (comparable(specialty.code()), specialty.clone())).chain(labels).collect()
+        let labels = Specialty::ALL
+            .iter()
+            .map(|specialty| (comparable(&specialty.label()), specialty.clone()));
+        Specialty::ALL
+            .iter()
+            .map(|specialty| (comparable(specialty.code()), specialty.clone()))
+            .chain(labels)
+            .collect()
     });
     names.get(&comparable(name)).cloned()
 }
@@ -205,7 +228,11 @@ fn specialty_named(name: &str) -> Option<Specialty> {
 /// Folded, without "and", British `ae` as `e`.
 fn comparable(name: &str) -> String {
     let folded = fold_title(name);
-    let words: Vec<String> = folded.split(' ').filter(|word| *word != "and").map(|word| word.replace("ae", "e")).collect();
+    let words: Vec<String> = folded
+        .split(' ')
+        .filter(|word| *word != "and")
+        .map(|word| word.replace("ae", "e"))
+        .collect();
     words.join(" ")
 }
 
@@ -215,16 +242,31 @@ fn place_of(source: &Source) -> (usize, Vec<String>) {
     let rank = match first {
         None if source.folders().is_empty() => 0,
         None => Specialty::ALL.len() + 2,
-        Some(first) => Specialty::ALL.iter().position(|known| known == first).unwrap_or(Specialty::ALL.len()) + 1,
+        Some(first) => {
+            Specialty::ALL
+                .iter()
+                .position(|known| known == first)
+                .unwrap_or(Specialty::ALL.len())
+                + 1
+        }
     };
     let label = first.map(|specialty| specialty.label().into_owned());
-    let folders = source.folders().iter().map(|folder| clean_line(folder)).filter(|folder| !folder.is_empty());
+    let folders = source
+        .folders()
+        .iter()
+        .map(|folder| clean_line(folder))
+        .filter(|folder| !folder.is_empty());
     (rank, label.into_iter().chain(folders).collect())
 }
 
 fn write_source(out: &mut String, source: &Source, depth: usize) {
     let title = clean_line(&source.label());
-    let _ = write!(out, "{}<outline type=\"rss\" text=\"{}\"", indent(depth), escaped(&title));
+    let _ = write!(
+        out,
+        "{}<outline type=\"rss\" text=\"{}\"",
+        indent(depth),
+        escaped(&title)
+    );
     let mut attribute = |name: &str, value: &str| {
         let value = clean_line(value);
         if !value.is_empty() {
@@ -236,7 +278,14 @@ fn write_source(out: &mut String, source: &Source, depth: usize) {
     attribute("htmlUrl", source.homepage().map_or("", Url::as_str));
     attribute("language", source.language().unwrap_or_default());
     let codes: Vec<&str> = source.specialties().iter().map(Specialty::code).collect();
-    attribute("category", &codes.iter().map(|code| format!("/{code}")).collect::<Vec<_>>().join(","));
+    attribute(
+        "category",
+        &codes
+            .iter()
+            .map(|code| format!("/{code}"))
+            .collect::<Vec<_>>()
+            .join(","),
+    );
     attribute("medfeed:specialties", &codes.join(","));
     attribute("medfeed:kind", source.kind().code());
     attribute("medfeed:publisher", source.publisher().unwrap_or_default());
@@ -285,8 +334,13 @@ mod tests {
             "<outline text='Reading'><outline text='Obstetrics &amp; Gynaecology'><outline text='A' \
              xmlUrl='https://example.org/a' category='/infectious-diseases,/Ward/PAEDIATRICS,/Cardiology news'/></outline></outline>",
         );
-        let [source] = import.catalog.sources() else { panic!("{import:?}") };
-        assert_eq!(codes(source), ["infectious-diseases", "pediatrics", "obstetrics-gynecology"]);
+        let [source] = import.catalog.sources() else {
+            panic!("{import:?}")
+        };
+        assert_eq!(
+            codes(source),
+            ["infectious-diseases", "pediatrics", "obstetrics-gynecology"]
+        );
         assert_eq!(source.folders(), ["Ward", "Cardiology news", "Reading"]);
         assert!(import.notes.is_empty());
     }
@@ -295,14 +349,27 @@ mod tests {
     fn every_specialty_is_known_by_code_and_label() {
         for specialty in Specialty::ALL {
             assert_eq!(specialty_named(specialty.code()).as_ref(), Some(specialty));
-            assert_eq!(specialty_named(&specialty.label().to_uppercase()).as_ref(), Some(specialty));
+            assert_eq!(
+                specialty_named(&specialty.label().to_uppercase()).as_ref(),
+                Some(specialty)
+            );
         }
-        for (name, code) in
-            [("Haematology", "hematology"), ("Anaesthesiology", "anesthesiology"), ("Orthopaedics", "orthopedics")]
-        {
+        for (name, code) in [
+            ("Haematology", "hematology"),
+            ("Anaesthesiology", "anesthesiology"),
+            ("Orthopaedics", "orthopedics"),
+        ] {
             assert_eq!(specialty_named(name).unwrap().code(), code);
         }
-        for name in ["", "medicine", "cardio", "and", "pediatric cardiology", "public", &"x".repeat(100)] {
+        for name in [
+            "",
+            "medicine",
+            "cardio",
+            "and",
+            "pediatric cardiology",
+            "public",
+            &"x".repeat(100),
+        ] {
             assert_eq!(specialty_named(name), None, "{name}");
         }
     }
@@ -313,7 +380,9 @@ mod tests {
             "<outline text='Cardiology'><outline text='A' xmlUrl='https://example.org/a'/></outline>\
              <outline text='Daily'><outline text='Other name' xmlUrl='https://EXAMPLE.org:443/a#new'/></outline>",
         );
-        let [source] = import.catalog.sources() else { panic!("{import:?}") };
+        let [source] = import.catalog.sources() else {
+            panic!("{import:?}")
+        };
         assert_eq!((source.title(), codes(source)), (Some("A"), vec!["cardiology"]));
         assert_eq!(source.folders(), ["Daily"]);
         assert!(import.notes[0].contains("subscription 2") && import.notes[0].contains("kept once"));
@@ -330,29 +399,55 @@ mod tests {
              <outline text='Tongue' xmlUrl='http://example.org/t' language='British English'/>",
         );
         let urls: Vec<_> = import.catalog.iter().map(|source| source.url().as_str()).collect();
-        assert_eq!(urls, ["https://example.org/w", "http://example.org/g", "http://example.org/t"]);
-        assert!(import.catalog.iter().all(|source| source.language().is_none() && source.homepage().is_none()));
+        assert_eq!(
+            urls,
+            ["https://example.org/w", "http://example.org/g", "http://example.org/t"]
+        );
+        assert!(
+            import
+                .catalog
+                .iter()
+                .all(|source| source.language().is_none() && source.homepage().is_none())
+        );
         assert_eq!(import.notes.len(), 7, "{:?}", import.notes);
         let notes = import.notes.join("\n");
-        assert!(!notes.contains("SEKRIT") && notes.contains("\"No\") is left out: its xmlUrl is not http or https but ftp"));
+        assert!(
+            !notes.contains("SEKRIT") && notes.contains("\"No\") is left out: its xmlUrl is not http or https but ftp")
+        );
         assert!(notes.contains("\"Tongue\"): its language"), "{notes}");
     }
 
     #[test]
     fn other_documents_and_too_large_ones_are_errors() {
         let error = Catalog::from_opml(b"<rss version='2.0'/>").unwrap_err();
-        assert!(error.is_parse() && error.to_string().contains("it is a feed"), "{error}");
+        assert!(
+            error.is_parse() && error.to_string().contains("it is a feed"),
+            "{error}"
+        );
         assert!(Catalog::from_opml(b"").unwrap_err().is_parse());
         assert!(Catalog::from_opml(&[0, 159, 146, 150]).unwrap_err().is_parse());
-        let limits = Limits { max_body_bytes: 5, ..Limits::default() };
-        assert!(Catalog::from_opml_within(b"<opml/>", &limits).unwrap_err().is_too_large());
+        let limits = Limits {
+            max_body_bytes: 5,
+            ..Limits::default()
+        };
+        assert!(
+            Catalog::from_opml_within(b"<opml/>", &limits)
+                .unwrap_err()
+                .is_too_large()
+        );
     }
 
     #[test]
     fn a_mark_utf16_and_latin1_are_read() {
         let text = "<opml><outline text='Ménière' xmlUrl='https://example.org/'/></opml>";
-        let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-        let latin1 = format!("<?xml version='1.0' encoding='ISO-8859-1'?>{text}").chars().map(|c| c as u8).collect();
+        let utf16: Vec<u8> = std::iter::once(0xfeff)
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let latin1 = format!("<?xml version='1.0' encoding='ISO-8859-1'?>{text}")
+            .chars()
+            .map(|c| c as u8)
+            .collect();
         for bytes in [format!("\u{feff}{text}").into_bytes(), utf16, latin1] {
             let import = Catalog::from_opml(&bytes).unwrap();
             assert_eq!(import.catalog.sources()[0].title(), Some("Ménière"));
@@ -364,8 +459,15 @@ mod tests {
     fn the_builtin_catalog_survives_and_nests_by_specialty() {
         let text = Catalog::builtin().to_opml("All & more");
         assert!(text.contains("<title>All &amp; more</title>"));
-        assert_eq!(text.matches("<outline text=\"Cardiology\">").count(), 1, "one folder each");
-        assert_eq!(text.matches("<outline text").count(), text.matches("</outline>").count());
+        assert_eq!(
+            text.matches("<outline text=\"Cardiology\">").count(),
+            1,
+            "one folder each"
+        );
+        assert_eq!(
+            text.matches("<outline text").count(),
+            text.matches("</outline>").count()
+        );
         let import = Catalog::from_opml(text.as_bytes()).unwrap();
         assert!(import.notes.is_empty(), "{:?}", import.notes);
         assert_eq!(import.catalog.len(), Catalog::builtin().len());
@@ -386,15 +488,38 @@ mod tests {
             source("heart").with_specialty(Specialty::CARDIOLOGY),
         ])
         .to_opml("t");
-        let order = ["/none", ">", "Cardiology", "/heart", "Ward seven", "/own", "\"A\"", "\"B\"", "/deep", "\"C\"", "/also"];
+        let order = [
+            "/none",
+            ">",
+            "Cardiology",
+            "/heart",
+            "Ward seven",
+            "/own",
+            "\"A\"",
+            "\"B\"",
+            "/deep",
+            "\"C\"",
+            "/also",
+        ];
         let mut rest = text.as_str();
         for part in order {
-            rest = rest.split_once(part).unwrap_or_else(|| panic!("{part} is not in its place: {text}")).1;
+            rest = rest
+                .split_once(part)
+                .unwrap_or_else(|| panic!("{part} is not in its place: {text}"))
+                .1;
         }
         assert_eq!(text.matches("text=\"A\"").count(), 1);
     }
 
-    type Facts<'a> = (Option<&'a str>, SourceKind, Option<String>, Vec<&'a str>, Option<&'a str>, Option<&'a Url>, Vec<String>);
+    type Facts<'a> = (
+        Option<&'a str>,
+        SourceKind,
+        Option<String>,
+        Vec<&'a str>,
+        Option<&'a str>,
+        Option<&'a Url>,
+        Vec<String>,
+    );
 
     /// What OPML carries of a source.
     fn facts(source: &Source) -> Facts<'_> {

@@ -79,7 +79,9 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Outlines, String> {
             Ok(Event::Eof) => break,
             Ok(_) => continue,
             Err(error) if in_opml && !out.feeds.is_empty() => {
-                out.notes.push(format!("the file is broken at byte {position} ({error}); what came before is kept"));
+                out.notes.push(format!(
+                    "the file is broken at byte {position} ({error}); what came before is kept"
+                ));
                 return Ok(out);
             }
             Err(error) => return Err(format!("the XML is broken at byte {position}: {error}")),
@@ -95,7 +97,9 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Outlines, String> {
             continue;
         }
         if outlines >= limits.max_outlines {
-            out.notes.push(format!("only the first {outlines} outlines are read; the rest is left out"));
+            out.notes.push(format!(
+                "only the first {outlines} outlines are read; the rest is left out"
+            ));
             return Ok(out);
         }
         outlines += 1;
@@ -106,17 +110,26 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Outlines, String> {
                 push_category(&mut outline.categories, folder);
             }
             if outline.categories.len() == MAX_CATEGORIES {
-                out.notes.push(format!("an outline with {MAX_CATEGORIES} or more categories keeps the first {MAX_CATEGORIES}"));
+                out.notes.push(format!(
+                    "an outline with {MAX_CATEGORIES} or more categories keeps the first {MAX_CATEGORIES}"
+                ));
             }
         }
         if opens {
             if folders.len() < limits.max_depth {
-                folders.push(if is_feed { None } else { Some(Rc::from(outline.title.as_str())) });
+                folders.push(if is_feed {
+                    None
+                } else {
+                    Some(Rc::from(outline.title.as_str()))
+                });
             } else {
                 beyond_depth += 1;
                 if !depth_noted {
                     depth_noted = true;
-                    out.notes.push(format!("folders nested deeper than {} lend no category", limits.max_depth));
+                    out.notes.push(format!(
+                        "folders nested deeper than {} lend no category",
+                        limits.max_depth
+                    ));
                 }
             }
         }
@@ -128,7 +141,8 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Outlines, String> {
         return Err("there is no XML element in it, so it is not an OPML file".to_owned());
     }
     if !closed {
-        out.notes.push("the file breaks off before </opml>; what came before is kept".to_owned());
+        out.notes
+            .push("the file breaks off before </opml>; what came before is kept".to_owned());
     }
     Ok(out)
 }
@@ -155,7 +169,12 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
     let mut outline = Outline::default();
     let (mut text, mut plain_url, mut kind_of_outline) = (String::new(), String::new(), String::new());
     let mut has_feed_url = false;
-    for attribute in element.html_attributes().with_checks(false).take(limits.max_attributes).flatten() {
+    for attribute in element
+        .html_attributes()
+        .with_checks(false)
+        .take(limits.max_attributes)
+        .flatten()
+    {
         let key = attribute.key.as_ref().to_ascii_lowercase();
         let slot = match key.as_slice() {
             b"title" => &mut outline.title,
@@ -189,7 +208,9 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
         outline.title = text;
     }
     // OPML's type="link" and "include" point at pages and at other lists, not at feeds.
-    let typed_as_feed = ["rss", "atom", "feed", "podcast"].iter().any(|name| kind_of_outline.eq_ignore_ascii_case(name));
+    let typed_as_feed = ["rss", "atom", "feed", "podcast"]
+        .iter()
+        .any(|name| kind_of_outline.eq_ignore_ascii_case(name));
     if !has_feed_url && typed_as_feed && !plain_url.is_empty() {
         outline.url = plain_url;
         has_feed_url = true;
@@ -336,10 +357,21 @@ mod tests {
             <outline text="Three" xmlUrl="https://example.org/3" language="de"/></body></opml>"#,
         );
         assert_eq!(read.notes, Vec::<String>::new());
-        let [one, two, three] = read.feeds.as_slice() else { panic!("{read:?}") };
-        assert_eq!((one.title.as_str(), one.url.as_str()), ("First", "https://example.org/1"));
-        assert_eq!(names(one), ["Clinic", "Ward 7", "Arrhythmia", "Medicine", "Heart & vessels"]);
-        assert_eq!((names(two), two.html_url.as_str()), (vec!["Medicine"], "https://example.org/"));
+        let [one, two, three] = read.feeds.as_slice() else {
+            panic!("{read:?}")
+        };
+        assert_eq!(
+            (one.title.as_str(), one.url.as_str()),
+            ("First", "https://example.org/1")
+        );
+        assert_eq!(
+            names(one),
+            ["Clinic", "Ward 7", "Arrhythmia", "Medicine", "Heart & vessels"]
+        );
+        assert_eq!(
+            (names(two), two.html_url.as_str()),
+            (vec!["Medicine"], "https://example.org/")
+        );
         assert_eq!((names(three), three.language.as_str()), (vec![], "de"));
     }
 
@@ -361,7 +393,14 @@ mod tests {
              url='https://example.org/c'/><outline type='link' text='page' url='https://example.org/page'/></Body></OPML>",
         );
         let urls: Vec<_> = read.feeds.iter().map(|feed| feed.url.as_str()).collect();
-        assert_eq!(urls, ["https://example.org/a", "https://example.org/b", "https://example.org/c"]);
+        assert_eq!(
+            urls,
+            [
+                "https://example.org/a",
+                "https://example.org/b",
+                "https://example.org/c"
+            ]
+        );
     }
 
     #[test]
@@ -370,7 +409,9 @@ mod tests {
             "<opml><body>AT&T <outline text='Q&A&nbsp;on &eacute;l&#233;vation &#x1F637; &bogus; R&D; &#0;' \
              xmlUrl='https://example.org/f?a=1&b=2&amp;copy=3&quot;'/></body></opml>",
         );
-        let [feed] = read.feeds.as_slice() else { panic!("{read:?}") };
+        let [feed] = read.feeds.as_slice() else {
+            panic!("{read:?}")
+        };
         assert_eq!(feed.title, "Q&A on élévation 😷 &bogus; R&D; &#0;");
         assert_eq!(feed.url, "https://example.org/f?a=1&b=2&copy=3\"");
     }
@@ -379,12 +420,16 @@ mod tests {
     fn references_are_resolved_once() {
         assert_eq!(resolve("&amp;lt;b&amp;gt; &#38;amp; &"), "&lt;b&gt; &amp; &");
         assert_eq!(resolve("&#x110000;&#xD800;&;&#;&#x;"), "&#x110000;&#xD800;&;&#;&#x;");
-        assert_eq!(resolve("&é; &ééééééééééééééééééééééééééé;"), "&é; &ééééééééééééééééééééééééééé;");
+        assert_eq!(
+            resolve("&é; &ééééééééééééééééééééééééééé;"),
+            "&é; &ééééééééééééééééééééééééééé;"
+        );
     }
 
     #[test]
     fn titles_are_one_clean_line() {
-        let read = parsed("<opml><body><outline text='Heart&#10;&#27;[31m\u{202e}fail\n ure' xmlUrl='x'/></body></opml>");
+        let read =
+            parsed("<opml><body><outline text='Heart&#10;&#27;[31m\u{202e}fail\n ure' xmlUrl='x'/></body></opml>");
         assert_eq!(read.feeds[0].title, "Heart [31mfail ure");
     }
 
@@ -431,14 +476,21 @@ mod tests {
 
     #[test]
     fn bounds_are_kept_and_said() {
-        let limits = Limits { max_depth: 2, max_outlines: 4, max_text_bytes: 9, ..Limits::default() };
+        let limits = Limits {
+            max_depth: 2,
+            max_outlines: 4,
+            max_text_bytes: 9,
+            ..Limits::default()
+        };
         let read = read(
             "<opml><body><outline text='1'><outline text='2'><outline text='3'><outline text='ééééééé' xmlUrl='a'/>\
              </outline></outline></outline><outline text='B' xmlUrl='b'/></body></opml>",
             &limits,
         )
         .unwrap();
-        let [feed] = read.feeds.as_slice() else { panic!("{read:?}") };
+        let [feed] = read.feeds.as_slice() else {
+            panic!("{read:?}")
+        };
         assert_eq!((feed.title.as_str(), names(feed)), ("éééé", vec!["1", "2"]));
         let notes = read.notes.join("\n");
         for said in ["deeper than 2", "cut at 9", "first 4 outlines"] {
@@ -458,7 +510,10 @@ mod tests {
 
     #[test]
     fn many_categories_stay_bounded() {
-        let text = format!("<opml><outline xmlUrl='a' category='{}'/></opml>", (0..5000).map(|n| format!("{n},")).collect::<String>());
+        let text = format!(
+            "<opml><outline xmlUrl='a' category='{}'/></opml>",
+            (0..5000).map(|n| format!("{n},")).collect::<String>()
+        );
         let read = parsed(&text);
         assert_eq!(read.feeds[0].categories.len(), MAX_CATEGORIES);
         assert_eq!(read.notes.len(), 1);

@@ -144,7 +144,8 @@ impl IntoIterator for Catalog {
     type IntoIter = std::vec::IntoIter<Source>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.sources.to_vec().into_iter()
+        // An `Arc<[Source]>` cannot give its sources away: they are copied, once.
+        Vec::from(&*self.sources).into_iter()
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use url::Url;
 
-use super::outline::Outline;
+use super::outline::{MAX_CATEGORIES, Outline};
 use super::{Catalog, encoding, entries, outline};
 use crate::error::{Error, Kind, Result, redacted};
 use crate::limits::Limits;
@@ -16,6 +16,9 @@ use crate::text::{clean_line, fold_title, shorten};
 
 /// The name of our own attributes in OPML, which the specification wants in a namespace.
 const NAMESPACE: &str = "urn:x-medfeed:opml";
+
+/// Specialties read from our own attribute: more than there are built in, and few enough to compare each with each.
+const MAX_SPECIALTIES: usize = 64;
 
 /// What an OPML file gave.
 #[derive(Debug, Clone)]
@@ -34,7 +37,8 @@ impl Catalog {
     /// The title comes from `title`, else `text`; the address from `xmlUrl` in any case of letters; the home page
     /// from `htmlUrl`; the language from `language`. The folders around an outline and the segments of its `category`
     /// become [`Source::folders`], except that one named like a specialty (code or label, British spelling and `&`
-    /// included) becomes a specialty. An address listed in several folders is kept once, with all of them.
+    /// included) becomes a specialty. An address listed in several folders is kept once, with the folders of each. A source
+    /// keeps at most 16 folders of at most 100 characters; what is left out is noted.
     ///
     /// UTF-8, UTF-16 and Latin-1 are read; bare `&`, undeclared entities and missing end tags are borne.
     ///
@@ -81,7 +85,9 @@ impl Catalog {
             };
             match places.get(source.url()).and_then(|place| sources.get_mut(*place)) {
                 Some(first) => {
-                    notes.push(format!("{name} is listed before; kept once, with all its folders"));
+                    notes.push(format!(
+                        "{name} is listed before; kept once, folders joined (at most {MAX_CATEGORIES})"
+                    ));
                     *first = joined(first.clone(), &source);
                 }
                 None => {
@@ -168,7 +174,7 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
     {
         source = source.with_homepage(page);
     }
-    for code in outline.specialties.split(',') {
+    for code in outline.specialties.split(',').take(MAX_SPECIALTIES) {
         if let Ok(specialty) = code.trim().parse() {
             source = source.with_specialty(specialty);
         }
@@ -190,13 +196,16 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
     Ok(source)
 }
 
-/// The first of two entries of one address, with the specialties and folders of the second.
+/// The first of two entries of one address, with the specialties and folders of the second, as far as one outline may
+/// have them: an address in thousands of folders must not cost their square.
 fn joined(mut first: Source, second: &Source) -> Source {
     for specialty in second.specialties() {
-        first = first.with_specialty(specialty.clone());
+        if first.specialties().len() < MAX_SPECIALTIES {
+            first = first.with_specialty(specialty.clone());
+        }
     }
     for folder in second.folders() {
-        if !first.folders().contains(folder) {
+        if first.folders().len() < MAX_CATEGORIES && !first.folders().contains(folder) {
             first = first.with_folder(folder.clone());
         }
     }
@@ -386,6 +395,31 @@ mod tests {
         assert_eq!((source.title(), codes(source)), (Some("A"), vec!["cardiology"]));
         assert_eq!(source.folders(), ["Daily"]);
         assert!(import.notes[0].contains("subscription 2") && import.notes[0].contains("kept once"));
+    }
+
+    #[test]
+    fn an_address_in_thousands_of_folders_keeps_the_first_ones() {
+        let folder =
+            |n: usize| format!("<outline text='{n}'><outline text='A' xmlUrl='https://example.org/a'/></outline>");
+        let import = import(&(0..3000).map(folder).collect::<String>());
+        let [source] = import.catalog.sources() else {
+            panic!("{} sources", import.catalog.len())
+        };
+        assert_eq!(
+            (source.folders().len(), source.folders()[0].as_str()),
+            (MAX_CATEGORIES, "0")
+        );
+        assert_eq!(import.notes.len(), 2999);
+    }
+
+    #[test]
+    fn long_folder_names_do_not_multiply() {
+        let feeds: String = (0..500)
+            .map(|n| format!("<outline xmlUrl='https://example.org/{n}'/>"))
+            .collect();
+        let import = import(&format!("<outline text='{}'>{feeds}</outline>", "x".repeat(1 << 20)));
+        let kept: usize = import.catalog.iter().flat_map(Source::folders).map(String::len).sum();
+        assert!(import.catalog.len() == 500 && kept < 500 * 110, "{kept} bytes");
     }
 
     #[test]

@@ -7,10 +7,14 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::limits::Limits;
-use crate::text::clean_line;
+use crate::text::{clean_line, shorten};
 
-/// Categories kept of one outline; real lists use one to three.
-const MAX_CATEGORIES: usize = 32;
+/// Folders and categories kept of one outline; real lists use one to three. Each is copied into every source below it,
+/// so number and length are bounded more tightly than other text.
+pub(super) const MAX_CATEGORIES: usize = 16;
+
+/// Characters (graphemes) kept of a folder's or category's name.
+const MAX_CATEGORY_CHARACTERS: usize = 100;
 
 /// One outline with a feed address, as it stands in the file, entities resolved and white space collapsed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -120,7 +124,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Outlines, String> {
                 folders.push(if is_feed {
                     None
                 } else {
-                    Some(Rc::from(outline.title.as_str()))
+                    Some(category(&outline.title, &mut out.notes))
                 });
             } else {
                 beyond_depth += 1;
@@ -169,12 +173,16 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
     let mut outline = Outline::default();
     let (mut text, mut plain_url, mut kind_of_outline) = (String::new(), String::new(), String::new());
     let mut has_feed_url = false;
-    for attribute in element
-        .html_attributes()
-        .with_checks(false)
-        .take(limits.max_attributes)
-        .flatten()
-    {
+    let mut attributes = element.html_attributes();
+    attributes.with_checks(false);
+    for (index, attribute) in attributes.enumerate() {
+        if index >= limits.max_attributes {
+            notes.push(format!(
+                "an outline with more than {index} attributes; the rest is left out"
+            ));
+            break;
+        }
+        let Ok(attribute) = attribute else { continue };
         let key = attribute.key.as_ref().to_ascii_lowercase();
         let slot = match key.as_slice() {
             b"title" => &mut outline.title,
@@ -193,7 +201,7 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
             b"category" => {
                 let value = bounded(&attribute.value, limits.max_text_bytes, notes);
                 for segment in resolve(&value).split([',', '/']) {
-                    push_category(&mut outline.categories, &Rc::from(clean_line(segment)));
+                    push_category(&mut outline.categories, &category(segment, notes));
                 }
                 continue;
             }
@@ -218,6 +226,28 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
     (outline, has_feed_url)
 }
 
+/// A folder's or category's name as it is kept.
+fn category(name: &str, notes: &mut Vec<String>) -> Rc<str> {
+    // Four bytes a character at most, and as much again for combining marks: no need to walk a long text.
+    let head = cut(name, MAX_CATEGORY_CHARACTERS * 8);
+    let kept = shorten(&clean_line(head), MAX_CATEGORY_CHARACTERS);
+    if head.len() < name.len() || kept.ends_with('…') && !name.trim_end().ends_with('…') {
+        notes.push(format!(
+            "a folder or category is longer than {MAX_CATEGORY_CHARACTERS} characters and is shortened"
+        ));
+    }
+    Rc::from(kept)
+}
+
+/// The text's first bytes, up to the bound, on a character's edge.
+fn cut(text: &str, bound: usize) -> &str {
+    let mut end = bound.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
 /// Adds a category once, without regard to case.
 fn push_category(categories: &mut Vec<Rc<str>>, name: &Rc<str>) {
     let known = |category: &Rc<str>| category.eq_ignore_ascii_case(name);
@@ -233,11 +263,7 @@ fn bounded<'a>(value: &'a [u8], bound: usize, notes: &mut Vec<String>) -> Cow<'a
         return text;
     }
     notes.push(format!("an attribute of {} bytes is cut at {bound}", text.len()));
-    let mut end = bound;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    Cow::Owned(text.get(..end).unwrap_or_default().to_owned())
+    Cow::Owned(cut(&text, bound).to_owned())
 }
 
 /// Resolves references; a `&` that begins none stays what it is, as in `AT&T` or `?a=1&b=2`.
@@ -506,6 +532,29 @@ mod tests {
             "</outline>".repeat(40_000)
         );
         assert!(parsed(&text).feeds[0].categories.is_empty());
+    }
+
+    #[test]
+    fn attributes_beyond_the_bound_are_said() {
+        let limits = Limits {
+            max_attributes: 2,
+            ..Limits::default()
+        };
+        let read = read("<opml><outline a='1' text='T' xmlUrl='a'/></opml>", &limits).unwrap();
+        assert!(read.feeds.is_empty());
+        assert!(read.notes[0].contains("more than 2 attributes"), "{:?}", read.notes);
+    }
+
+    #[test]
+    fn long_folder_names_are_cut_and_said() {
+        let text = format!(
+            "<opml><outline text='{}'><outline xmlUrl='a' category='{}…'/></outline></opml>",
+            "é".repeat(101),
+            "x".repeat(5000)
+        );
+        let read = parsed(&text);
+        let lengths: Vec<usize> = names(&read.feeds[0]).iter().map(|name| name.chars().count()).collect();
+        assert_eq!((lengths, read.notes.len()), (vec![100, 100], 2));
     }
 
     #[test]

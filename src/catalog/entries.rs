@@ -65,9 +65,7 @@ fn entries_within(text: &str, limits: &Limits) -> Result<Vec<Source>> {
             format!("a catalog has at most {} bytes", limits.max_body_bytes),
         ));
     }
-    let mut table: Table = text
-        .parse()
-        .map_err(|cause: toml::de::Error| Error::parse(format!("the catalog is no TOML: {cause}")))?;
+    let mut table: Table = text.parse().map_err(|cause: toml::de::Error| not_toml(text, &cause))?;
     let own = match table.remove("own_specialties") {
         None => Vec::new(),
         Some(value) => strings(&value)
@@ -120,6 +118,15 @@ fn entries_within(text: &str, limits: &Limits) -> Result<Vec<Source>> {
         sources.push(source);
     }
     Ok(sources)
+}
+
+/// Only the reason and the line's number: the line itself may hold an address with a token.
+fn not_toml(text: &str, cause: &toml::de::Error) -> Error {
+    let before = cause.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(String::new(), |before| {
+        format!(" in line {}", before.matches('\n').count() + 1)
+    });
+    Error::parse(format!("the catalog is no TOML{line}: {}", cause.message()))
 }
 
 /// An entry's number and, where it has one, title.
@@ -400,5 +407,11 @@ mod tests {
         let entry = "title = 'B'\nurl = 'ftp://nurse:ward7@example.org/'";
         let error = Catalog::from_toml(&format!("[[source]]\n{entry}\n")).unwrap_err();
         assert!(!error.to_string().contains("ward7"), "{error}");
+        let error = Catalog::from_toml("# list\n[[source]]\nurl = https://example.org/?token=ward7\n").unwrap_err();
+        assert!(error.to_string().contains("in line 3"), "{error}");
+        assert!(
+            !error.to_string().contains("ward7") && !format!("{error:?}").contains("ward7"),
+            "{error:?}"
+        );
     }
 }

@@ -1,4 +1,5 @@
 //! Medical feeds.
+mod catalog;
 mod cluster;
 mod error;
 mod ident;
@@ -6,6 +7,7 @@ mod limits;
 mod model;
 mod signal;
 mod text;
+pub use catalog::{Catalog, OpmlImport};
 pub use cluster::{Candidate, assemble, lookup_keys, relate};
 pub use error::{Error, Result, redacted};
 pub use ident::*;

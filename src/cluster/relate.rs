@@ -215,8 +215,7 @@ fn near(item: &Item, stored: &Item, now: Timestamp, window: SignedDuration) -> b
 mod tests {
     use super::*;
     use crate::ident::{FoundIdentifier, FoundIn};
-    use crate::model::{FeedDate, Precision, Source, SourceKind, StoryId};
-    use crate::signal::Signals;
+    use crate::model::{FeedDate, Precision, Source, StoryId};
 
     struct Draft(Item);
 
@@ -253,9 +252,24 @@ mod tests {
             self.0.published = Some(FeedDate::new(day(offset), Precision::Second));
             self
         }
+        /// What `signal` would say of the notices below.
+        fn note(&mut self) {
+            let heads = [
+                ("Retraction: ", SignalKind::Retraction),
+                ("RETRACTED: ", SignalKind::Retraction),
+            ];
+            for (head, kind) in heads.into_iter().chain([("Correction: ", SignalKind::Correction)]) {
+                if let Some(rest) = self.0.title.strip_prefix(head) {
+                    let mut notice = Signal::new(kind, 0.99, head);
+                    notice.targets = self.0.mentioned_identifiers().cloned().collect();
+                    notice.target_title = Some(rest.to_owned());
+                    self.0.signals.push(notice);
+                }
+            }
+        }
         fn to(mut self, mut other: Self) -> Option<(RelationKind, String)> {
-            self.0.signals = Signals::detect(&self.0, SourceKind::Journal);
-            other.0.signals = Signals::detect(&other.0, SourceKind::Journal);
+            self.note();
+            other.note();
             let candidate = Candidate::new(other.0.clone(), StoryId::founded_by(other.0.id));
             let there = relate(&self.0, &[candidate], day(400));
             // Order of arrival must not matter for the kind.

@@ -1,1 +1,13 @@
 //! Medical feeds.
+mod cluster;
+mod error;
+mod ident;
+mod limits;
+mod model;
+mod text;
+pub use cluster::{Candidate, assemble, lookup_keys, relate};
+pub use error::{Error, Result, redacted};
+pub use ident::*;
+pub use limits::Limits;
+pub use model::*;
+pub use text::*;

@@ -1,0 +1,319 @@
+//! The one [`Error`] of the crate, and how an address may be shown.
+//!
+//! The error is opaque: ask it with the `is_*` methods instead of matching on it, so that new causes can be told apart
+//! later without breaking anybody. It never shows a secret: user names, passwords and token-like parameters of an
+//! address are hidden in `Display` and `Debug` ([`redacted`]).
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use url::Url;
+
+/// What every fallible call of the crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Something that went wrong, with the address it happened at and the underlying cause where there are any.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: Kind,
+    message: String,
+    url: Option<Url>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What kind of failure an [`Error`] is; private, so that it can grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Timeout,
+    TooLarge,
+    RefusedAddress,
+    Connect,
+    Status(u16),
+    Redirect,
+    Body,
+    Parse,
+    NotAFeed,
+    Store,
+    StoreLocked,
+    StoreReadOnly,
+    StoreCorrupt,
+    Invalid,
+    Internal,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                kind,
+                message: message.into(),
+                url: None,
+                source: None,
+            }),
+        }
+    }
+
+    #[cfg_attr(
+        not(any(feature = "fetch", feature = "sqlite")),
+        allow(dead_code, reason = "edges may be off")
+    )]
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// An error that a host's own [`Fetch`](crate::Fetch) reports: it could not reach or read the address.
+    pub fn fetch_failed(message: impl Into<String>) -> Self {
+        Self::new(Kind::Connect, message)
+    }
+
+    /// An error that a host's own [`Fetch`](crate::Fetch) reports: the deadline passed.
+    pub fn timed_out(message: impl Into<String>) -> Self {
+        Self::new(Kind::Timeout, message)
+    }
+
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(Kind::Invalid, message)
+    }
+
+    pub(crate) fn parse(message: impl Into<String>) -> Self {
+        Self::new(Kind::Parse, message)
+    }
+
+    /// The same error, said of this address.
+    #[must_use]
+    pub fn with_url(mut self, url: Url) -> Self {
+        self.inner.url = Some(url);
+        self
+    }
+
+    /// The same error without its address, for logs that must not hold any.
+    #[must_use]
+    pub fn without_url(mut self) -> Self {
+        self.inner.url = None;
+        self
+    }
+
+    /// The address it happened at, in full. Use [`redacted`] before showing it to anybody.
+    #[must_use]
+    pub fn url(&self) -> Option<&Url> {
+        self.inner.url.as_ref()
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.inner.kind
+    }
+
+    /// The total deadline passed before the answer was complete.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.inner.kind == Kind::Timeout
+    }
+
+    /// A bound of [`Limits`](crate::Limits) was reached.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.inner.kind == Kind::TooLarge
+    }
+
+    /// The address is private, reserved, not http(s), or on a port no feed is served from.
+    #[must_use]
+    pub fn is_refused_address(&self) -> bool {
+        self.inner.kind == Kind::RefusedAddress
+    }
+
+    /// The host could not be reached, or the connection broke.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.inner.kind, Kind::Connect | Kind::Body)
+    }
+
+    /// The HTTP status, when the server answered with one that is no success.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self.inner.kind {
+            Kind::Status(code) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Too many redirects, a loop, or a redirect to somewhere that is no address.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.inner.kind == Kind::Redirect
+    }
+
+    /// The document could not be read as a feed. True as well for [`is_not_a_feed`](Self::is_not_a_feed).
+    #[must_use]
+    pub fn is_parse(&self) -> bool {
+        matches!(self.inner.kind, Kind::Parse | Kind::NotAFeed)
+    }
+
+    /// The document is something else than a feed: an HTML page, an empty body, binary data.
+    #[must_use]
+    pub fn is_not_a_feed(&self) -> bool {
+        self.inner.kind == Kind::NotAFeed
+    }
+
+    /// The store failed: locked, read-only, corrupt, full, or a newer schema.
+    #[must_use]
+    pub fn is_store(&self) -> bool {
+        matches!(
+            self.inner.kind,
+            Kind::Store | Kind::StoreLocked | Kind::StoreReadOnly | Kind::StoreCorrupt
+        )
+    }
+
+    /// Somebody else held the store for longer than the busy time-out.
+    #[must_use]
+    pub fn is_store_locked(&self) -> bool {
+        self.inner.kind == Kind::StoreLocked
+    }
+
+    /// The store can be read but not written.
+    #[must_use]
+    pub fn is_store_read_only(&self) -> bool {
+        self.inner.kind == Kind::StoreReadOnly
+    }
+
+    /// The file is damaged, cut short, or not a store of medfeed. It is never overwritten.
+    #[must_use]
+    pub fn is_store_corrupt(&self) -> bool {
+        self.inner.kind == Kind::StoreCorrupt
+    }
+
+    /// A value the caller gave is not valid; the message says what would be right.
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        self.inner.kind == Kind::Invalid
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.inner.message)?;
+        if let Some(url) = &self.inner.url {
+            write!(out, " ({})", redacted(url))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = out.debug_struct("Error");
+        debug
+            .field("kind", &self.inner.kind)
+            .field("message", &self.inner.message);
+        if let Some(url) = &self.inner.url {
+            debug.field("url", &redacted(url));
+        }
+        if let Some(source) = &self.inner.source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// Parameter names whose values are secrets often enough to be hidden: private podcast feeds carry tokens.
+const SECRET_PARAMETERS: [&str; 16] = [
+    "access_token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "auth",
+    "authorization",
+    "code",
+    "hash",
+    "jwt",
+    "key",
+    "pass",
+    "password",
+    "secret",
+    "sig",
+    "signature",
+    "token",
+];
+
+/// An address as it may be shown: user name, password and the values of token-like parameters become `***`.
+///
+/// ```
+/// let url = "https://nurse:ward7@example.org/feed?token=abc&page=2".parse()?;
+/// assert_eq!(medfeed::redacted(&url), "https://***@example.org/feed?token=***&page=2");
+/// # Ok::<(), url::ParseError>(())
+/// ```
+#[must_use]
+pub fn redacted(url: &Url) -> String {
+    let mut shown = url.clone();
+    let had_user = !url.username().is_empty() || url.password().is_some();
+    if had_user {
+        // Neither call fails for http(s); for other schemes there is no user to hide.
+        let _ = shown.set_password(None);
+        let _ = shown.set_username("");
+    }
+    if let Some(query) = url.query() {
+        let parts: Vec<String> = query
+            .split('&')
+            .map(|part| match part.split_once('=') {
+                Some((name, value)) if !value.is_empty() && is_secret_parameter(name) => format!("{name}=***"),
+                _ => part.to_owned(),
+            })
+            .collect();
+        shown.set_query(Some(&parts.join("&")));
+    }
+    let text = String::from(shown);
+    if had_user {
+        text.replacen("://", "://***@", 1)
+    } else {
+        text
+    }
+}
+
+fn is_secret_parameter(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_PARAMETERS.iter().any(|secret| {
+        name == *secret
+            || (secret.len() > 3 && (name.ends_with(&format!("_{secret}")) || name.ends_with(&format!("-{secret}"))))
+    }) || name.ends_with("token")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_never_show() {
+        for (url, hidden) in [
+            ("https://user:pw@example.org/a", "pw"),
+            ("https://user@example.org/a", "user"),
+            ("https://example.org/a?auth_token=SEKRIT", "SEKRIT"),
+            ("https://example.org/a?Key=SEKRIT&x=1", "SEKRIT"),
+            ("https://example.org/a?feedtoken=SEKRIT", "SEKRIT"),
+        ] {
+            let url: Url = url.parse().unwrap();
+            let error = Error::parse("no feed").with_url(url.clone());
+            for text in [error.to_string(), format!("{error:?}"), redacted(&url)] {
+                assert!(!text.contains(hidden), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn plain_addresses_are_shown_whole() {
+        let url: Url = "https://example.org/a?page=2&specialty=cardiology".parse().unwrap();
+        assert_eq!(redacted(&url), url.as_str());
+        assert_eq!(Error::parse("x").with_url(url).without_url().to_string(), "x");
+    }
+}

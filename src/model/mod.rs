@@ -1,0 +1,25 @@
+//! The nouns: sources, items, stories, and what is known of them. Data with accessors, no decisions.
+
+mod date;
+mod feed;
+mod id;
+mod item;
+mod media;
+mod poll;
+mod signal;
+mod source;
+mod specialty;
+mod story;
+mod tag;
+
+pub use date::{FeedDate, Precision};
+pub use feed::{Feed, FeedFormat, FeedHints, Warning, WarningKind};
+pub use id::{ItemId, SourceId, StoryId, stable_hash};
+pub use item::{Category, Content, ContentKind, Item, Journal, Origin};
+pub use media::{Chapter, Episode, EpisodeKind, Media, Person, Transcript};
+pub use poll::{Health, PollState, Validators};
+pub use signal::{Signal, SignalKind};
+pub use source::{Source, SourceKind};
+pub use specialty::Specialty;
+pub use story::{Notice, Relation, RelationKind, Story};
+pub use tag::{Evidence, Field, Tag};

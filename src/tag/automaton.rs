@@ -31,15 +31,18 @@ pub(super) struct Hit<'vocabulary> {
 }
 
 /// The terms of a taxonomy, ready to be found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    automaton: AhoCorasick,
+    /// Missing only where there are no terms.
+    automaton: Option<AhoCorasick>,
     /// By pattern; empty for a phrase that only hides what is inside it.
     meanings: Vec<Vec<Meaning>>,
     /// The terms as the taxonomy writes them.
     terms: Vec<String>,
     /// Journal names, joined, to the specialties they belong to.
     journals: HashMap<String, Vec<usize>>,
+    /// By specialty: what its score is multiplied by.
+    weights: Vec<f64>,
 }
 
 /// Words that take the meaning from a term which directly follows them.
@@ -106,12 +109,17 @@ impl Vocabulary {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&patterns)
             .map_err(|error| Error::invalid("the taxonomy has too many terms").with_source(error))?;
-        Ok(Self { automaton, meanings, terms, journals })
+        let weights = taxonomy.entries().iter().map(|entry| entry.weight).collect();
+        Ok(Self { automaton: Some(automaton), meanings, terms, journals, weights })
     }
 
     /// The term as the taxonomy writes it.
     pub(super) fn term(&self, number: usize) -> &str {
         self.terms.get(number).map_or("", String::as_str)
+    }
+
+    pub(super) fn weight(&self, specialty: usize) -> f64 {
+        self.weights.get(specialty).copied().unwrap_or(1.0)
     }
 
     /// The specialties of a journal that is known by its whole name.
@@ -124,7 +132,7 @@ impl Vocabulary {
     /// check: see [`Meaning::is_written_in`].
     pub(super) fn hits<'vocabulary>(&'vocabulary self, words: &Words<'_>) -> Vec<Hit<'vocabulary>> {
         let mut hits = Vec::new();
-        for found in self.automaton.find_iter(&words.joined) {
+        for found in self.automaton.iter().flat_map(|automaton| automaton.find_iter(&words.joined)) {
             let Some(meanings) = self.meanings.get(found.pattern().as_usize()) else { continue };
             if meanings.is_empty() {
                 continue;

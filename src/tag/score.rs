@@ -1,6 +1,6 @@
 //! From hits to scores: fields weigh differently, repeats saturate, the best specialties stay.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::automaton::{Meaning, Vocabulary};
 use super::taxonomy::Strength;
@@ -14,7 +14,14 @@ pub(super) enum Place {
     Text,
     Category,
     Journal,
+    /// What the source is declared to be about.
+    Source,
 }
+
+/// Stands for a term where a journal's whole name was known.
+pub(super) const WHOLE_JOURNAL: usize = usize::MAX;
+
+const PLACES: usize = 5;
 
 /// The figures of the method. Tuned on press releases, abstracts and headlines together; titles weigh most because
 /// feeds often carry nothing else.
@@ -30,6 +37,8 @@ pub(super) struct Weights {
     pub(super) text: f64,
     pub(super) category: f64,
     pub(super) journal: f64,
+    /// What the only specialty of a source gets without any word for it: enough to tag, at moderate confidence.
+    pub(super) source: f64,
     /// What all text beyond the title may add at most.
     pub(super) text_limit: f64,
     /// The score that a specialty needs.
@@ -53,6 +62,7 @@ impl Default for Weights {
             text: 0.35,
             category: 1.2,
             journal: 1.6,
+            source: 1.0,
             text_limit: 2.5,
             threshold: 0.9,
             share: 0.4,
@@ -80,8 +90,8 @@ pub(super) struct Part<'text> {
 
 /// Scores every specialty of which anything was found, best first.
 pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weights) -> Vec<Found> {
-    // By specialty and term: the best strength and how often in each place.
-    let mut counts: HashMap<(usize, usize), (Strength, [u32; 5])> = HashMap::new();
+    // By specialty and term, in order, so that sums are the same on every run: the best strength and how often in each place.
+    let mut counts: BTreeMap<(usize, usize), (Strength, [u32; PLACES])> = BTreeMap::new();
     for part in parts {
         let all_capitals = part.words.is_all_capitals();
         for hit in vocabulary.hits(&part.words) {
@@ -102,7 +112,7 @@ pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weigh
                 }
             }
             for meaning in held {
-                let count = counts.entry((meaning.specialty, meaning.term)).or_insert((meaning.strength, [0; 5]));
+                let count = counts.entry((meaning.specialty, meaning.term)).or_insert((meaning.strength, [0; PLACES]));
                 if let Some(place) = count.1.get_mut(place as usize) {
                     *place = place.saturating_add(1);
                 }
@@ -111,11 +121,11 @@ pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weigh
         if part.place == Place::Journal {
             // A journal's whole name says its field, also where its words do not ("Gut").
             for specialty in vocabulary.journal(&part.words) {
-                counts.entry((*specialty, usize::MAX)).or_insert((Strength::Strong, [0, 0, 0, 0, 1]));
+                counts.entry((*specialty, WHOLE_JOURNAL)).or_insert((Strength::Strong, [0, 0, 0, 0, 1]));
             }
         }
     }
-    let mut found: HashMap<usize, (Found, [f64; 3])> = HashMap::new();
+    let mut found: BTreeMap<usize, (Found, [f64; 3])> = BTreeMap::new();
     for ((specialty, term), (strength, places)) in counts {
         let (entry, sums) = found.entry(specialty).or_default();
         entry.specialty = specialty;
@@ -155,7 +165,7 @@ pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weigh
             let text = weights.text_limit * (1.0 - (-text / weights.text_limit).exp());
             // Weak words only support: never more than half of what stands without them.
             let strong = head + text;
-            entry.score = strong + weak.min(strong / 2.0);
+            entry.score = (strong + weak.min(strong / 2.0)) * vocabulary.weight(entry.specialty);
             entry.terms.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.1.cmp(&b.1)).then(a.0.cmp(&b.0)));
             (entry.score > 0.0).then_some(entry)
         })
@@ -168,6 +178,19 @@ pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weigh
 fn has_company(meaning: &Meaning, parts: &[Part<'_>]) -> bool {
     meaning.near.is_empty()
         || parts.iter().any(|part| meaning.near.iter().any(|near| part.words.joined.contains(near.as_str())))
+}
+
+/// Adds what the source declares; with `alone`, also where the item itself says nothing of it.
+pub(super) fn add_prior(found: &mut Vec<Found>, specialty: usize, prior: f64, alone: bool) {
+    match found.iter_mut().find(|found| found.specialty == specialty) {
+        Some(known) => {
+            known.score += prior;
+            known.terms.push((0, Place::Source, prior));
+        }
+        None if alone => found.push(Found { specialty, score: prior, terms: vec![(0, Place::Source, prior)] }),
+        None => {}
+    }
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.specialty.cmp(&b.specialty)));
 }
 
 /// What is kept: at least the threshold, not far below the best, and not too many.

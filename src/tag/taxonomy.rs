@@ -44,6 +44,9 @@ pub struct SpecialtyEntry {
     pub schema_org: Option<String>,
     /// What belongs to it, in one sentence; may be empty.
     pub description: String,
+    /// What its score is multiplied by. Below 1 for specialties that name a method or the patients rather than the
+    /// disease: a scan or a child in a text does not make it one for radiologists or paediatricians.
+    pub(super) weight: f64,
     pub(super) terms: Vec<Term>,
     pub(super) not: Vec<String>,
     pub(super) journals: Vec<String>,
@@ -164,6 +167,7 @@ struct RawSpecialty {
     schema_org: Option<String>,
     #[serde(default)]
     description: String,
+    weight: Option<f64>,
     #[serde(default)]
     strong: Vec<String>,
     #[serde(default)]
@@ -194,6 +198,10 @@ impl RawSpecialty {
         let specialty = code.parse::<Specialty>().map_err(|error| wrong("not a code".to_owned()).with_source(error))?;
         if self.label.trim().is_empty() {
             return Err(wrong("no label".to_owned()));
+        }
+        let weight = self.weight.unwrap_or(1.0);
+        if !(weight > 0.0 && weight <= 2.0) {
+            return Err(wrong(format!("the weight {weight} is not above 0 and at most 2")));
         }
         let plain = [(self.strong, Strength::Strong), (self.medium, Strength::Medium), (self.weak, Strength::Weak)];
         let mut terms = Vec::new();
@@ -237,6 +245,7 @@ impl RawSpecialty {
             mesh: self.mesh,
             schema_org: self.schema_org,
             description: self.description,
+            weight,
             terms,
             not: self.not,
             journals: self.journals,

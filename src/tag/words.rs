@@ -67,7 +67,7 @@ impl<'text> Words<'text> {
     /// Whether the text shouts: then capitals do not mark an abbreviation.
     pub(super) fn is_all_capitals(&self) -> bool {
         let (mut upper, mut lower) = (0usize, 0usize);
-        for (_, written) in &self.starts {
+        for (_, written) in self.starts.iter().take(40) {
             upper += written.chars().filter(|character| character.is_uppercase()).count();
             lower += written.chars().filter(|character| character.is_lowercase()).count();
         }

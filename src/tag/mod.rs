@@ -34,12 +34,14 @@ const MAX_DECLARED: usize = 4;
 /// Finds the specialties of items. Immutable, shared by cloning, usable from many threads at once.
 ///
 /// ```
-/// use medfeed::{Item, SourceId, Specialty, Tagger};
-/// let mut item = Item::new(SourceId::of(&["https://example.org/feed"]), "guid:1");
+/// use medfeed::{Item, Source, Specialty, Tagger};
+/// let source: Source = "https://example.org/feed".parse()?;
+/// let mut item = Item::new(source.id(), "guid:1");
 /// item.title = "Return of sinus rhythm after ablation for atrial fibrillation".into();
 /// let tags = Tagger::builtin().tag(&item);
 /// assert_eq!(tags[0].specialty(), &Specialty::CARDIOLOGY);
 /// assert!(tags[0].evidence().contains("sinus rhythm"));
+/// # Ok::<(), medfeed::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Tagger {
@@ -129,7 +131,7 @@ impl Tagger {
             tags.push(Tag::new(entry.specialty.clone(), confidence(found.score, weights), evidence));
         }
         tags.sort_by(|a, b| b.confidence().total_cmp(&a.confidence()));
-        tags.truncate(weights.most);
+        tags.truncate(weights.shares.len());
         tags
     }
 

@@ -43,11 +43,10 @@ pub(super) struct Weights {
     pub(super) text_limit: f64,
     /// The score that a specialty needs.
     pub(super) threshold: f64,
-    /// The share of the best score that a further specialty needs.
-    pub(super) share: f64,
+    /// The share of the best score that the first, second, third and fourth specialty need.
+    pub(super) shares: [f64; 4],
     /// The score at which confidence is 1 - 1/e.
     pub(super) half: f64,
-    pub(super) most: usize,
 }
 
 impl Default for Weights {
@@ -64,10 +63,9 @@ impl Default for Weights {
             journal: 1.6,
             source: 1.0,
             text_limit: 2.5,
-            threshold: 0.9,
-            share: 0.4,
+            threshold: 0.8,
+            shares: [0.0, 0.4, 0.5, 0.6],
             half: 1.5,
-            most: 4,
         }
     }
 }
@@ -193,11 +191,16 @@ pub(super) fn add_prior(found: &mut Vec<Found>, specialty: usize, prior: f64, al
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.specialty.cmp(&b.specialty)));
 }
 
-/// What is kept: at least the threshold, not far below the best, and not too many.
+/// What is kept: at least the threshold, not far below the best, and at most four. Each further specialty has to be
+/// nearer to the best, so that an item about one thing does not collect what it mentions by the way.
 pub(super) fn choose(found: &mut Vec<Found>, weights: &Weights) {
     let best = found.first().map_or(0.0, |found| found.score);
-    found.retain(|found| found.score >= weights.threshold && found.score >= best * weights.share);
-    found.truncate(weights.most);
+    let mut kept = 0;
+    found.retain(|found| {
+        let keep = weights.shares.get(kept).is_some_and(|share| found.score >= best * share) && found.score >= weights.threshold;
+        kept += usize::from(keep);
+        keep
+    });
 }
 
 /// Between 0 and 1: how sure a score makes.

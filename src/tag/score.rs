@@ -59,12 +59,12 @@ impl Default for Weights {
             lead: 0.7,
             lead_words: 45,
             text: 0.35,
-            category: 1.2,
+            category: 1.6,
             journal: 1.6,
             source: 1.0,
             text_limit: 2.5,
             threshold: 0.8,
-            shares: [0.0, 0.4, 0.5, 0.6],
+            shares: [0.0, 0.35, 0.5, 0.6],
             half: 1.5,
         }
     }

@@ -78,7 +78,9 @@ impl Vocabulary {
             for term in &entry.terms {
                 let written = term.case_sensitive.then(|| {
                     let words = Words::new(&term.text);
-                    (0..words.len()).map(|index| words.written(index).to_owned()).collect::<Vec<_>>()
+                    (0..words.len())
+                        .map(|index| words.written(index).to_owned())
+                        .collect::<Vec<_>>()
                 });
                 for pattern in forms(&term.text) {
                     let number = number_of(pattern, &mut meanings);
@@ -110,7 +112,13 @@ impl Vocabulary {
             .build(&patterns)
             .map_err(|error| Error::invalid("the taxonomy has too many terms").with_source(error))?;
         let weights = taxonomy.entries().iter().map(|entry| entry.weight).collect();
-        Ok(Self { automaton: Some(automaton), meanings, terms, journals, weights })
+        Ok(Self {
+            automaton: Some(automaton),
+            meanings,
+            terms,
+            journals,
+            weights,
+        })
     }
 
     /// The term as the taxonomy writes it.
@@ -132,8 +140,14 @@ impl Vocabulary {
     /// check: see [`Meaning::is_written_in`].
     pub(super) fn hits<'vocabulary>(&'vocabulary self, words: &Words<'_>) -> Vec<Hit<'vocabulary>> {
         let mut hits = Vec::new();
-        for found in self.automaton.iter().flat_map(|automaton| automaton.find_iter(&words.joined)) {
-            let Some(meanings) = self.meanings.get(found.pattern().as_usize()) else { continue };
+        for found in self
+            .automaton
+            .iter()
+            .flat_map(|automaton| automaton.find_iter(&words.joined))
+        {
+            let Some(meanings) = self.meanings.get(found.pattern().as_usize()) else {
+                continue;
+            };
             if meanings.is_empty() {
                 continue;
             }
@@ -172,7 +186,11 @@ fn forms(term: &str) -> Vec<String> {
     }
     let mut forms = vec![joined];
     if !open_end {
-        let plurals: Vec<String> = forms.iter().flat_map(|form| plural(form.trim_end())).map(|form| form + " ").collect();
+        let plurals: Vec<String> = forms
+            .iter()
+            .flat_map(|form| plural(form.trim_end()))
+            .map(|form| form + " ")
+            .collect();
         forms.extend(plurals);
     }
     for form in &mut forms {
@@ -191,13 +209,19 @@ fn forms(term: &str) -> Vec<String> {
 /// The plural of the last word, by rule; nothing for what is no word or too short to have one.
 fn plural(form: &str) -> Option<String> {
     let last = form.rsplit(' ').next().unwrap_or_default();
-    if last.len() < 2 || !last.bytes().all(|byte| byte.is_ascii_alphanumeric()) || last.ends_with(|c: char| c.is_ascii_digit()) {
+    if last.len() < 2
+        || !last.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        || last.ends_with(|c: char| c.is_ascii_digit())
+    {
         return None;
     }
     if let Some(stem) = form.strip_suffix("is").filter(|_| last.len() > 4) {
         return Some(format!("{stem}es"));
     }
-    if let Some(stem) = form.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u', ' '])) {
+    if let Some(stem) = form
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u', ' ']))
+    {
         return Some(format!("{stem}ies"));
     }
     let needs_e = ["s", "x", "z", "ch", "sh"].iter().any(|ending| form.ends_with(ending));
@@ -206,7 +230,11 @@ fn plural(form: &str) -> Option<String> {
 
 fn folded_near(near: &str) -> String {
     let joined = Words::new(near).joined;
-    if near.ends_with('*') { joined.trim_end().to_owned() } else { joined }
+    if near.ends_with('*') {
+        joined.trim_end().to_owned()
+    } else {
+        joined
+    }
 }
 
 #[cfg(test)]
@@ -245,9 +273,15 @@ mod tests {
         let found = |text: &str| {
             let words = Words::new(text);
             let hits = vocabulary.hits(&words);
-            hits.iter().flat_map(|hit| hit.meanings).map(|meaning| vocabulary.term(meaning.term).to_owned()).collect::<Vec<_>>()
+            hits.iter()
+                .flat_map(|hit| hit.meanings)
+                .map(|meaning| vocabulary.term(meaning.term).to_owned())
+                .collect::<Vec<_>>()
         };
-        assert_eq!(found("Sinus rhythm, sinuses; the coronary sinus; sinusoidal"), ["sinus rhythm", "sinus"]);
+        assert_eq!(
+            found("Sinus rhythm, sinuses; the coronary sinus; sinusoidal"),
+            ["sinus rhythm", "sinus"]
+        );
         assert_eq!(found("non-cardiac, not related to cardiac, cardiac"), ["cardiac"]);
     }
 }

@@ -64,7 +64,13 @@ impl Tagger {
                 tracing::error!(%error, "the built-in taxonomy cannot be used");
                 Vocabulary::default()
             });
-            Tagger { inner: Arc::new(Inner { taxonomy, vocabulary, weights: Weights::default() }) }
+            Tagger {
+                inner: Arc::new(Inner {
+                    taxonomy,
+                    vocabulary,
+                    weights: Weights::default(),
+                }),
+            }
         });
         BUILTIN.clone()
     }
@@ -76,7 +82,13 @@ impl Tagger {
     pub fn new(taxonomy: impl Into<Arc<Taxonomy>>) -> Result<Self> {
         let taxonomy = taxonomy.into();
         let vocabulary = Vocabulary::new(&taxonomy)?;
-        Ok(Self { inner: Arc::new(Inner { taxonomy, vocabulary, weights: Weights::default() }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                taxonomy,
+                vocabulary,
+                weights: Weights::default(),
+            }),
+        })
     }
 
     /// The taxonomy it works with.
@@ -101,7 +113,11 @@ impl Tagger {
     /// among the evidence ([`Field::Source`]).
     #[must_use]
     pub fn tag_with_prior(&self, item: &Item, source_specialties: &[Specialty]) -> Vec<Tag> {
-        let Inner { taxonomy, vocabulary, weights } = &*self.inner;
+        let Inner {
+            taxonomy,
+            vocabulary,
+            weights,
+        } = &*self.inner;
         let parts = parts(item);
         let mut found = score::score(vocabulary, &parts, weights);
         let mut tags = Vec::new();
@@ -124,11 +140,21 @@ impl Tagger {
             _ => {}
         }
         score::choose(&mut found, weights);
-        let journal = item.journal.as_ref().and_then(|journal| journal.name.as_deref()).unwrap_or_default();
+        let journal = item
+            .journal
+            .as_ref()
+            .and_then(|journal| journal.name.as_deref())
+            .unwrap_or_default();
         for found in &found {
-            let Some(entry) = taxonomy.entries().get(found.specialty) else { continue };
+            let Some(entry) = taxonomy.entries().get(found.specialty) else {
+                continue;
+            };
             let evidence = self.evidence(found, &entry.label, journal);
-            tags.push(Tag::new(entry.specialty.clone(), confidence(found.score, weights), evidence));
+            tags.push(Tag::new(
+                entry.specialty.clone(),
+                confidence(found.score, weights),
+                evidence,
+            ));
         }
         tags.sort_by(|a, b| b.confidence().total_cmp(&a.confidence()));
         tags.truncate(weights.shares.len());
@@ -154,12 +180,20 @@ impl Tagger {
             let share = if total > 0.0 { added / total } else { 0.0 };
             #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
             let share = share as f32;
-            match evidence.iter_mut().find(|known| known.field == field && known.term == term) {
+            match evidence
+                .iter_mut()
+                .find(|known| known.field == field && known.term == term)
+            {
                 Some(known) => known.share += share,
                 None => evidence.push(Evidence::new(term, field, share)),
             }
         }
-        evidence.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.field.cmp(&b.field)).then_with(|| a.term.cmp(&b.term)));
+        evidence.sort_by(|a, b| {
+            b.share
+                .total_cmp(&a.share)
+                .then_with(|| a.field.cmp(&b.field))
+                .then_with(|| a.term.cmp(&b.term))
+        });
         evidence.truncate(MAX_EVIDENCE);
         evidence
     }
@@ -174,26 +208,44 @@ impl Default for Tagger {
 impl fmt::Debug for Tagger {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let taxonomy = self.taxonomy();
-        out.debug_struct("Tagger").field("version", &taxonomy.version()).field("specialties", &taxonomy.len()).finish()
+        out.debug_struct("Tagger")
+            .field("version", &taxonomy.version())
+            .field("specialties", &taxonomy.len())
+            .finish()
     }
 }
 
 /// The parts of an item that are read.
 fn parts(item: &Item) -> Vec<Part<'_>> {
     let mut parts = vec![
-        Part { place: Place::Title, words: Words::new(&item.title) },
-        Part { place: Place::Text, words: Words::new(beginning(item.text(), MAX_TEXT_BYTES)) },
+        Part {
+            place: Place::Title,
+            words: Words::new(&item.title),
+        },
+        Part {
+            place: Place::Text,
+            words: Words::new(beginning(item.text(), MAX_TEXT_BYTES)),
+        },
     ];
     for category in item.categories.iter().take(MAX_CATEGORIES) {
         let text = category.label.as_deref().unwrap_or(&category.term);
-        parts.push(Part { place: Place::Category, words: Words::new(beginning(text, 200)) });
+        parts.push(Part {
+            place: Place::Category,
+            words: Words::new(beginning(text, 200)),
+        });
     }
     if let Some(journal) = &item.journal {
         if let Some(section) = &journal.section {
-            parts.push(Part { place: Place::Category, words: Words::new(beginning(section, 200)) });
+            parts.push(Part {
+                place: Place::Category,
+                words: Words::new(beginning(section, 200)),
+            });
         }
         if let Some(name) = &journal.name {
-            parts.push(Part { place: Place::Journal, words: Words::new(beginning(name, 400)) });
+            parts.push(Part {
+                place: Place::Journal,
+                words: Words::new(beginning(name, 400)),
+            });
         }
     }
     parts
@@ -204,7 +256,10 @@ fn beginning(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;
     }
-    let end = (0..=bytes).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    let end = (0..=bytes)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or_default();
     text.get(..end).unwrap_or_default()
 }
 

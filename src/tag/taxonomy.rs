@@ -76,7 +76,11 @@ impl Taxonomy {
             // The file is part of the crate and read by a test: what remains of a broken one is an empty taxonomy.
             Arc::new(Taxonomy::from_toml(BUILTIN_TAXONOMY).unwrap_or_else(|error| {
                 tracing::error!(%error, "the built-in taxonomy cannot be read");
-                Taxonomy { version: 0, entries: Vec::new(), numbers: HashMap::new() }
+                Taxonomy {
+                    version: 0,
+                    entries: Vec::new(),
+                    numbers: HashMap::new(),
+                }
             }))
         });
         Arc::clone(&BUILTIN)
@@ -96,14 +100,21 @@ impl Taxonomy {
         for raw in file.specialty {
             let entry = raw.check()?;
             if numbers.insert(entry.specialty.clone(), entries.len()).is_some() {
-                return Err(Error::invalid(format!("taxonomy: specialty {:?} is given twice", entry.specialty.code())));
+                return Err(Error::invalid(format!(
+                    "taxonomy: specialty {:?} is given twice",
+                    entry.specialty.code()
+                )));
             }
             entries.push(entry);
         }
         if entries.is_empty() {
             return Err(Error::invalid("taxonomy: no [[specialty]] in it"));
         }
-        Ok(Self { version: file.version, entries, numbers })
+        Ok(Self {
+            version: file.version,
+            entries,
+            numbers,
+        })
     }
 
     /// The number at the head of the file: raised whenever terms change, kept with every tag's evidence by the store.
@@ -140,9 +151,9 @@ impl Taxonomy {
     #[must_use]
     pub fn find(&self, code_or_label: &str) -> Option<&SpecialtyEntry> {
         let wanted = Words::new(code_or_label).joined;
-        self.entries
-            .iter()
-            .find(|entry| Words::new(entry.specialty.code()).joined == wanted || Words::new(&entry.label).joined == wanted)
+        self.entries.iter().find(|entry| {
+            Words::new(entry.specialty.code()).joined == wanted || Words::new(&entry.label).joined == wanted
+        })
     }
 
     pub(super) fn number(&self, specialty: &Specialty) -> Option<usize> {
@@ -195,7 +206,9 @@ impl RawSpecialty {
     fn check(self) -> Result<SpecialtyEntry> {
         let code = self.code;
         let wrong = |what: String| Error::invalid(format!("taxonomy: specialty {code:?}: {what}"));
-        let specialty = code.parse::<Specialty>().map_err(|error| wrong("not a code".to_owned()).with_source(error))?;
+        let specialty = code
+            .parse::<Specialty>()
+            .map_err(|error| wrong("not a code".to_owned()).with_source(error))?;
         if self.label.trim().is_empty() {
             return Err(wrong("no label".to_owned()));
         }
@@ -203,10 +216,19 @@ impl RawSpecialty {
         if !(weight > 0.0 && weight <= 2.0) {
             return Err(wrong(format!("the weight {weight} is not above 0 and at most 2")));
         }
-        let plain = [(self.strong, Strength::Strong), (self.medium, Strength::Medium), (self.weak, Strength::Weak)];
+        let plain = [
+            (self.strong, Strength::Strong),
+            (self.medium, Strength::Medium),
+            (self.weak, Strength::Weak),
+        ];
         let mut terms = Vec::new();
         for (texts, strength) in plain {
-            terms.extend(texts.into_iter().map(|text| Term { text, strength, case_sensitive: false, near: Vec::new() }));
+            terms.extend(texts.into_iter().map(|text| Term {
+                text,
+                strength,
+                case_sensitive: false,
+                near: Vec::new(),
+            }));
         }
         terms.extend(self.exact.into_iter().map(|text| Term {
             text,
@@ -216,10 +238,17 @@ impl RawSpecialty {
         }));
         for RawAmbiguous { term, near } in self.ambiguous {
             if near.iter().all(|near| Words::new(near).len() == 0) {
-                return Err(wrong(format!("the ambiguous term {term:?} has no `near` that decides it")));
+                return Err(wrong(format!(
+                    "the ambiguous term {term:?} has no `near` that decides it"
+                )));
             }
             let case_sensitive = !term.chars().any(char::is_lowercase);
-            terms.push(Term { text: term, strength: Strength::Strong, case_sensitive, near });
+            terms.push(Term {
+                text: term,
+                strength: Strength::Strong,
+                case_sensitive,
+                near,
+            });
         }
         let mut seen = HashSet::new();
         for term in &terms {
@@ -236,7 +265,12 @@ impl RawSpecialty {
                 return Err(wrong(format!("the term {:?} is given twice", term.text)));
             }
         }
-        if let Some(empty) = self.not.iter().chain(&self.journals).find(|text| Words::new(text).len() == 0) {
+        if let Some(empty) = self
+            .not
+            .iter()
+            .chain(&self.journals)
+            .find(|text| Words::new(text).len() == 0)
+        {
             return Err(wrong(format!("the empty phrase {empty:?}")));
         }
         Ok(SpecialtyEntry {

@@ -1,5 +1,11 @@
 //! The tagger on texts that are easy to get wrong. All of them are made up.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use super::*;
 use crate::model::{Category, Content, Journal, Source};
@@ -17,8 +23,14 @@ fn codes(tags: &[Tag]) -> Vec<String> {
 }
 
 /// Title, summary, what must be among the tags (the first of them first), what must not.
-type Case = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+type Case = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+);
 
+#[rustfmt::skip]
 const CASES: &[Case] = &[
     // Words that mean something else.
     ("Sinus rhythm restored in nine of ten patients", "", &["cardiology"], &["otolaryngology"]),
@@ -103,11 +115,20 @@ fn hard_cases() {
             || unwanted.iter().any(|code| found.iter().any(|found| found == code))
             || nothing_clinical && !found.is_empty()
         {
-            let why: Vec<String> = tags.iter().map(|tag| format!("{}: {}", tag.specialty(), tag.evidence())).collect();
+            let why: Vec<String> = tags
+                .iter()
+                .map(|tag| format!("{}: {}", tag.specialty(), tag.evidence()))
+                .collect();
             wrong.push(format!("{title:?}: wanted {wanted:?}, not {unwanted:?}, got {why:?}"));
         }
     }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), CASES.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        CASES.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -117,18 +138,31 @@ fn every_specialty_is_found_by_its_own_name() {
     for entry in tagger.taxonomy().entries() {
         assert!(entry.specialty.is_builtin(), "{}", entry.specialty);
         assert_eq!(entry.label, entry.specialty.label(), "{}", entry.specialty);
-        assert!(entry.terms.len() >= 25, "{} has only {} terms", entry.specialty, entry.terms.len());
+        assert!(
+            entry.terms.len() >= 25,
+            "{} has only {} terms",
+            entry.specialty,
+            entry.terms.len()
+        );
         let mut named = item("News", "");
         named.categories.push(Category::new(entry.label.clone()));
         let tags = tagger.tag(&named);
-        assert_eq!(tags.first().map(Tag::specialty), Some(&entry.specialty), "{}: {tags:?}", entry.label);
+        assert_eq!(
+            tags.first().map(Tag::specialty),
+            Some(&entry.specialty),
+            "{}: {tags:?}",
+            entry.label
+        );
         assert_eq!(tags[0].terms()[0].field, Field::Category);
     }
 }
 
 #[test]
 fn evidence_says_what_stood_where() {
-    let tags = Tagger::builtin().tag(&item("Beta-blockers after myocardial infarction", "Myocardial infarction was confirmed. Deaths fell."));
+    let tags = Tagger::builtin().tag(&item(
+        "Beta-blockers after myocardial infarction",
+        "Myocardial infarction was confirmed. Deaths fell.",
+    ));
     let cardiology = &tags[0];
     assert_eq!(cardiology.specialty(), &Specialty::CARDIOLOGY);
     let terms: Vec<(&str, Field)> = cardiology.terms().iter().map(|e| (e.term.as_str(), e.field)).collect();
@@ -144,7 +178,10 @@ fn evidence_says_what_stood_where() {
 fn a_title_outweighs_a_passing_mention() {
     let tagger = Tagger::builtin();
     let text = "The clinic closed in May. ".repeat(40) + "One of the authors once had psoriasis.";
-    assert_eq!(codes(&tagger.tag(&item("Cataract surgery by drone-delivered lenses", &text)))[0], "ophthalmology");
+    assert_eq!(
+        codes(&tagger.tag(&item("Cataract surgery by drone-delivered lenses", &text)))[0],
+        "ophthalmology"
+    );
     assert!(!codes(&tagger.tag(&item("Cataract surgery", &text))).contains(&"dermatology".to_owned()));
     let (one, many) = (item("Asthma", "Asthma."), item("Asthma", &"Asthma. ".repeat(500)));
     let (one, many) = (tagger.tag(&one)[0].confidence(), tagger.tag(&many)[0].confidence());
@@ -154,30 +191,45 @@ fn a_title_outweighs_a_passing_mention() {
 #[test]
 fn weak_words_and_single_medium_words_never_tag_alone() {
     let tagger = Tagger::builtin();
-    for text in ["aspirin circulation sodium", "screening biopsy resection", "a catheter and a stone"] {
+    for text in [
+        "aspirin circulation sodium",
+        "screening biopsy resection",
+        "a catheter and a stone",
+    ] {
         assert!(tagger.tag(&item("Notes", text)).is_empty(), "{text}");
     }
     assert!(tagger.tag(&item("Notes", "An artery was seen.")).is_empty());
-    assert_eq!(codes(&tagger.tag(&item("Arteries, stents and blood pressure", "")))[0], "cardiology");
+    assert_eq!(
+        codes(&tagger.tag(&item("Arteries, stents and blood pressure", "")))[0],
+        "cardiology"
+    );
 }
 
 #[test]
 fn content_categories_section_and_journal_are_read() {
     let tagger = Tagger::builtin();
     let mut read = item("Results of a cohort", "");
-    read.content = Some(Content::html("<p>Patients with <i>psoriasis</i> and eczema; psoriasis cleared.</p>", None));
+    read.content = Some(Content::html(
+        "<p>Patients with <i>psoriasis</i> and eczema; psoriasis cleared.</p>",
+        None,
+    ));
     assert_eq!(codes(&tagger.tag(&read)), ["dermatology"]);
     let mut read = item("In this issue", "");
-    let mut journal = Journal::default();
-    journal.name = Some("Gut".to_owned());
-    read.journal = Some(journal);
+    read.journal = Some(Journal {
+        name: Some("Gut".to_owned()),
+        ..Journal::default()
+    });
     let tags = tagger.tag(&read);
     assert_eq!(codes(&tags), ["gastroenterology"]);
-    assert_eq!((tags[0].terms()[0].term.as_str(), tags[0].terms()[0].field), ("Gut", Field::Journal));
+    assert_eq!(
+        (tags[0].terms()[0].term.as_str(), tags[0].terms()[0].field),
+        ("Gut", Field::Journal)
+    );
     let mut read = item("In this issue", "");
-    let mut journal = Journal::default();
-    journal.section = Some("Original Research: Ophthalmology".to_owned());
-    read.journal = Some(journal);
+    read.journal = Some(Journal {
+        section: Some("Original Research: Ophthalmology".to_owned()),
+        ..Journal::default()
+    });
     assert_eq!(codes(&tagger.tag(&read)), ["ophthalmology"]);
 }
 
@@ -188,13 +240,23 @@ fn a_source_is_a_prior_and_says_so() {
     let tags = tagger.tag_with_prior(&item("Editors' choice", ""), &heart);
     assert_eq!(codes(&tags), ["cardiology"]);
     assert!((0.4..0.6).contains(&tags[0].confidence()), "{}", tags[0].confidence());
-    assert_eq!((tags[0].terms()[0].term.as_str(), tags[0].terms()[0].field), ("Cardiology", Field::Source));
+    assert_eq!(
+        (tags[0].terms()[0].term.as_str(), tags[0].terms()[0].field),
+        ("Cardiology", Field::Source)
+    );
     // The text speaks for something else, and not at all for the source's field.
-    let other = item("Knee replacement: cemented or not?", "Knee arthroplasty in osteoarthritis; knee replacement by robot.");
+    let other = item(
+        "Knee replacement: cemented or not?",
+        "Knee arthroplasty in osteoarthritis; knee replacement by robot.",
+    );
     assert!(!codes(&tagger.tag_with_prior(&other, &heart)).contains(&"cardiology".to_owned()));
     // It adds to what the text says.
     let both = item("Stents in diabetes", "Coronary disease.");
-    let confidence = |tags: &[Tag]| tags.iter().find(|tag| tag.specialty() == &Specialty::CARDIOLOGY).map(Tag::confidence);
+    let confidence = |tags: &[Tag]| {
+        tags.iter()
+            .find(|tag| tag.specialty() == &Specialty::CARDIOLOGY)
+            .map(Tag::confidence)
+    };
     assert!(confidence(&tagger.tag_with_prior(&both, &heart)) > confidence(&tagger.tag(&both)));
     // Several specialties support, but never tag alone; many are as good as none.
     let several = [Specialty::CARDIOLOGY, Specialty::NEPHROLOGY];
@@ -202,13 +264,21 @@ fn a_source_is_a_prior_and_says_so() {
     assert_eq!(tagger.tag_with_prior(&both, &Specialty::ALL[..6]), tagger.tag(&both));
     // A specialty the taxonomy has no words for.
     let own: Specialty = "long-covid-clinic".parse().unwrap();
-    assert_eq!(codes(&tagger.tag_with_prior(&item("Editors' choice", ""), &[own])), ["long-covid-clinic"]);
+    assert_eq!(
+        codes(&tagger.tag_with_prior(&item("Editors' choice", ""), &[own])),
+        ["long-covid-clinic"]
+    );
 }
 
 #[test]
 fn at_most_four_tags_in_order_and_the_same_each_time() {
     let tagger = Tagger::builtin();
-    let all: String = tagger.taxonomy().entries().iter().map(|entry| format!("{}. ", entry.label)).collect();
+    let all: String = tagger
+        .taxonomy()
+        .entries()
+        .iter()
+        .map(|entry| format!("{}. ", entry.label))
+        .collect();
     let crowded = item(&all, &all);
     let tags = tagger.tag(&crowded);
     assert!(tags.len() <= 4);
@@ -220,10 +290,24 @@ fn at_most_four_tags_in_order_and_the_same_each_time() {
 #[test]
 fn any_text_is_survived() {
     let tagger = Tagger::builtin();
-    for text in ["\u{0}", "é\u{301}\u{200d}'’s", "ＨＩＶ", "𝓱𝓮𝓪𝓻𝓽", "'s", "ß ﬁ Ⅳ", "سكتة", "心筋梗塞", &"a".repeat(100_000), &"’".repeat(50_000)] {
+    for text in [
+        "\u{0}",
+        "é\u{301}\u{200d}'’s",
+        "ＨＩＶ",
+        "𝓱𝓮𝓪𝓻𝓽",
+        "'s",
+        "ß ﬁ Ⅳ",
+        "سكتة",
+        "心筋梗塞",
+        &"a".repeat(100_000),
+        &"’".repeat(50_000),
+    ] {
         let _ = tagger.tag(&item(text, text));
     }
-    assert_eq!(codes(&tagger.tag(&item("ＨＩＶ in 2030", "")))[0], "infectious-diseases");
+    assert_eq!(
+        codes(&tagger.tag(&item("ＨＩＶ in 2030", "")))[0],
+        "infectious-diseases"
+    );
     assert_eq!(beginning("añb", 2), "a");
 }
 
@@ -233,13 +317,22 @@ fn errors_name_what_and_where() {
     let head = "version = 1\n[[specialty]]\ncode = \"x-ray\"\nlabel = \"X\"\n";
     assert!(error("version = 1").contains("no [[specialty]]"));
     assert!(error(&format!("{head}strnog = []")).contains("strnog"));
-    assert!(error(&format!("{head}strong = [\"scan\", \"Scan\"]")).contains("\"x-ray\": the term \"Scan\" is given twice"));
+    assert!(
+        error(&format!("{head}strong = [\"scan\", \"Scan\"]")).contains("\"x-ray\": the term \"Scan\" is given twice")
+    );
     assert!(error(&format!("{head}strong = [\"—\"]")).contains("too short"));
     assert!(error(&format!("{head}weak = [\"a*\"]")).contains("too short"));
     assert!(error(&format!("{head}weak = [\"he*art\"]")).contains("* inside"));
     assert!(error(&format!("{head}weight = -1.0")).contains("weight -1"));
     assert!(error(&format!("{head}ambiguous = [{{ term = \"MS\", near = [] }}]")).contains("\"MS\" has no `near`"));
-    assert!(error(&head.repeat(2).replacen("version = 1\n[[specialty]]\ncode = \"x-ray\"\nlabel = \"X\"\nversion = 1", &head[..head.len() - 1], 1)).contains("given twice"));
+    assert!(
+        error(&head.repeat(2).replacen(
+            "version = 1\n[[specialty]]\ncode = \"x-ray\"\nlabel = \"X\"\nversion = 1",
+            &head[..head.len() - 1],
+            1
+        ))
+        .contains("given twice")
+    );
     assert!(error(&head.replace("x-ray", "X Ray")).contains("X Ray"));
     assert!(error("version = 1\n[[specialty]]\ncode = \"a\"").contains("label"));
 }
@@ -249,7 +342,13 @@ fn specialties_are_looked_up() {
     let taxonomy = Taxonomy::builtin();
     assert!(taxonomy.version() >= 1 && !taxonomy.is_empty());
     assert_eq!(taxonomy.get(&Specialty::UROLOGY).unwrap().label, "Urology");
-    assert_eq!(taxonomy.find("Infectious Diseases").unwrap().specialty, Specialty::INFECTIOUS_DISEASES);
-    assert_eq!(taxonomy.find("infectious-diseases").unwrap().specialty, Specialty::INFECTIOUS_DISEASES);
+    assert_eq!(
+        taxonomy.find("Infectious Diseases").unwrap().specialty,
+        Specialty::INFECTIOUS_DISEASES
+    );
+    assert_eq!(
+        taxonomy.find("infectious-diseases").unwrap().specialty,
+        Specialty::INFECTIOUS_DISEASES
+    );
     assert!(taxonomy.find("astrology").is_none());
 }

@@ -19,13 +19,16 @@ pub(super) struct Words<'text> {
 impl<'text> Words<'text> {
     /// Cuts a text at everything that is neither letter, digit, accent nor apostrophe.
     pub(super) fn new(text: &'text str) -> Self {
-        let mut words = Self { joined: String::with_capacity(text.len() + text.len() / 4), starts: Vec::new() };
+        let mut words = Self {
+            joined: String::with_capacity(text.len() + text.len() / 4),
+            starts: Vec::new(),
+        };
         for written in text.split(|character: char| !belongs_to_word(character)) {
             let written = written.trim_matches(is_apostrophe);
-            let written = written.strip_suffix(['s', 'S']).filter(|rest| rest.ends_with(is_apostrophe)).map_or(
-                written,
-                |rest| rest.trim_end_matches(is_apostrophe),
-            );
+            let written = written
+                .strip_suffix(['s', 'S'])
+                .filter(|rest| rest.ends_with(is_apostrophe))
+                .map_or(written, |rest| rest.trim_end_matches(is_apostrophe));
             if written.is_empty() {
                 continue;
             }
@@ -49,19 +52,14 @@ impl<'text> Words<'text> {
 
     /// The number of the word in which the byte offset of `joined` lies.
     pub(super) fn at(&self, offset: usize) -> usize {
-        self.starts.partition_point(|(start, _)| *start <= offset).saturating_sub(1)
+        self.starts
+            .partition_point(|(start, _)| *start <= offset)
+            .saturating_sub(1)
     }
 
     /// The word as written, without a possessive ending.
     pub(super) fn written(&self, index: usize) -> &'text str {
         self.starts.get(index).map_or("", |(_, written)| written)
-    }
-
-    /// The folded word.
-    pub(super) fn folded(&self, index: usize) -> &str {
-        let Some((start, _)) = self.starts.get(index) else { return "" };
-        let end = self.starts.get(index + 1).map_or(self.joined.len(), |(next, _)| *next);
-        self.joined.get(*start..end).unwrap_or_default().trim()
     }
 
     /// Whether the text shouts: then capitals do not mark an abbreviation.
@@ -90,9 +88,18 @@ fn is_apostrophe(character: char) -> bool {
 fn push_folded(written: &str, joined: &mut String) {
     let start = joined.len();
     if written.is_ascii() {
-        joined.extend(written.chars().filter(|c| *c != '\'' && *c != '`').map(|c| c.to_ascii_lowercase()));
+        joined.extend(
+            written
+                .chars()
+                .filter(|c| *c != '\'' && *c != '`')
+                .map(|c| c.to_ascii_lowercase()),
+        );
     } else {
-        joined.extend(fold(written).chars().filter(|c| !is_apostrophe(*c) && !c.is_whitespace()));
+        joined.extend(
+            fold(written)
+                .chars()
+                .filter(|c| !is_apostrophe(*c) && !c.is_whitespace()),
+        );
     }
     let Some(word) = joined.get(start..) else { return };
     if let Some(spelled) = one_spelling(word) {
@@ -167,7 +174,7 @@ mod tests {
         assert_eq!(words.joined, " covid  19  ms  patients  etude ");
         assert_eq!(words.written(2), "MS");
         assert_eq!(words.at(words.joined.find("ms").unwrap_or_default()), 2);
-        assert_eq!(words.folded(4), "etude");
+        assert_eq!(words.written(4), "e\u{301}tude");
         assert_eq!(Words::new("'' — \u{200b}").len(), 0);
         assert!(Words::new("FDA WARNS OF RECALL").is_all_capitals());
         assert!(!Words::new("FDA warns of recall").is_all_capitals());

@@ -24,6 +24,8 @@ use crate::model::{Evidence, Field, Item, Specialty, Tag};
 
 /// Categories read of one item: some publishers give hundreds of keywords.
 const MAX_CATEGORIES: usize = 40;
+/// Bytes of a title read: longer ones are texts.
+const MAX_TITLE_BYTES: usize = 2 << 10;
 /// Bytes of text read of one item: what follows in a full article or transcript rarely changes its field.
 const MAX_TEXT_BYTES: usize = 24 << 10;
 /// Terms kept as evidence of one tag.

@@ -92,6 +92,8 @@ pub(super) struct Part<'text> {
 pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weights) -> Vec<Found> {
     // By specialty and term, in order, so that sums are the same on every run: the best strength and how often in each place.
     let mut counts: BTreeMap<(usize, usize), (Strength, [u32; PLACES])> = BTreeMap::new();
+    // Looked for once per ambiguous term, however often it stands in the item.
+    let mut company: BTreeMap<usize, bool> = BTreeMap::new();
     for part in parts {
         let all_capitals = part.words.is_all_capitals();
         for hit in vocabulary.hits(&part.words) {
@@ -102,7 +104,11 @@ pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weigh
             // One hit counts once for a specialty, with the strongest of its meanings that holds.
             let mut held: Vec<&Meaning> = Vec::new();
             for meaning in hit.meanings {
-                if !meaning.is_written_in(&part.words, hit.word, all_capitals) || !has_company(meaning, parts) {
+                if !meaning.is_written_in(&part.words, hit.word, all_capitals)
+                    || !*company
+                        .entry(meaning.term)
+                        .or_insert_with(|| has_company(meaning, parts))
+                {
                     continue;
                 }
                 match held.iter_mut().find(|other| other.specialty == meaning.specialty) {

@@ -135,16 +135,27 @@ impl Taxonomy {
         self.entries.is_empty()
     }
 
-    /// The specialties, in the order of the file.
+    /// The specialties with what is known of them, in the order of the file.
     #[must_use]
     pub fn entries(&self) -> &[SpecialtyEntry] {
         &self.entries
+    }
+
+    /// The specialties, in the order of the file.
+    pub fn specialties(&self) -> impl Iterator<Item = &Specialty> {
+        self.entries.iter().map(|entry| &entry.specialty)
     }
 
     /// What is known of a specialty.
     #[must_use]
     pub fn get(&self, specialty: &Specialty) -> Option<&SpecialtyEntry> {
         self.entries.get(*self.numbers.get(specialty)?)
+    }
+
+    /// The name of a specialty, in the taxonomy's words.
+    #[must_use]
+    pub fn label(&self, specialty: &Specialty) -> Option<&str> {
+        self.get(specialty).map(|entry| entry.label.as_str())
     }
 
     /// The specialty of this code ("cardiology") or label ("Infectious diseases"), whatever the case.

@@ -338,10 +338,33 @@ fn errors_name_what_and_where() {
 }
 
 #[test]
+fn shared_between_threads() {
+    fn assert_shared<T: Send + Sync + Clone + 'static>() {}
+    assert_shared::<Tagger>();
+    assert_shared::<Taxonomy>();
+}
+
+#[test]
+fn time_grows_with_the_text_only() {
+    // Repeats of an ambiguous term once searched the whole text for its company each time.
+    let tagger = Tagger::builtin();
+    let begun = std::time::Instant::now();
+    for _ in 0..20 {
+        let _ = tagger.tag(&item(&"PD ".repeat(100_000), &"AD, HF; ".repeat(100_000)));
+    }
+    assert!(
+        begun.elapsed() < std::time::Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+#[test]
 fn specialties_are_looked_up() {
     let taxonomy = Taxonomy::builtin();
     assert!(taxonomy.version() >= 1 && !taxonomy.is_empty());
-    assert_eq!(taxonomy.get(&Specialty::UROLOGY).unwrap().label, "Urology");
+    assert_eq!(taxonomy.label(&Specialty::UROLOGY), Some("Urology"));
+    assert!(taxonomy.specialties().eq(Specialty::ALL));
     assert_eq!(
         taxonomy.find("Infectious Diseases").unwrap().specialty,
         Specialty::INFECTIOUS_DISEASES

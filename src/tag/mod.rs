@@ -222,7 +222,7 @@ fn parts(item: &Item) -> Vec<Part<'_>> {
     let mut parts = vec![
         Part {
             place: Place::Title,
-            words: Words::new(&item.title),
+            words: Words::new(beginning(&item.title, MAX_TITLE_BYTES)),
         },
         Part {
             place: Place::Text,

@@ -28,6 +28,8 @@ pub(super) struct Hit<'vocabulary> {
     /// The number of the first word.
     pub(super) word: usize,
     pub(super) meanings: &'vocabulary [Meaning],
+    /// It names somebody's post or employer ("professor of surgery"), which says little about the text.
+    pub(super) affiliation: bool,
 }
 
 /// The terms of a taxonomy, ready to be found.
@@ -58,6 +60,20 @@ const NEGATIONS: [&str; 11] = [
     " not  about ",
     " free  of ",
     " not  due  to ",
+];
+
+/// Words after which a field names a post or an employer.
+const AFFILIATIONS: [&str; 10] = [
+    " professor  of ",
+    " professor  in ",
+    " department  of ",
+    " school  of ",
+    " college  of ",
+    " division  of ",
+    " chair  of ",
+    " faculty  of ",
+    " director  of ",
+    " journal  of ",
 ];
 
 impl Vocabulary {
@@ -156,7 +172,12 @@ impl Vocabulary {
             if NEGATIONS.iter().any(|negation| before.ends_with(negation)) {
                 continue;
             }
-            hits.push(Hit { word, meanings });
+            let affiliation = AFFILIATIONS.iter().any(|post| before.ends_with(post));
+            hits.push(Hit {
+                word,
+                meanings,
+                affiliation,
+            });
         }
         hits
     }

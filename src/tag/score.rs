@@ -117,10 +117,18 @@ pub(super) fn score(vocabulary: &Vocabulary, parts: &[Part<'_>], weights: &Weigh
                     None => held.push(meaning),
                 }
             }
+            // Names of journals and categories consist of such phrases; in running text they need company.
+            let passing = hit.affiliation && part.place == Place::Text;
             for meaning in held {
+                let strength = if passing {
+                    meaning.strength.min(Strength::Medium)
+                } else {
+                    meaning.strength
+                };
                 let count = counts
                     .entry((meaning.specialty, meaning.term))
-                    .or_insert((meaning.strength, [0; PLACES]));
+                    .or_insert((strength, [0; PLACES]));
+                count.0 = count.0.max(strength);
                 if let Some(place) = count.1.get_mut(place as usize) {
                     *place = place.saturating_add(1);
                 }

@@ -189,6 +189,27 @@ fn a_title_outweighs_a_passing_mention() {
 }
 
 #[test]
+fn posts_and_employers_need_company() {
+    let tagger = Tagger::builtin();
+    let post = "The lead author is a professor of surgery at a school of public health.";
+    let tags = tagger.tag(&item("Hip fractures after icy nights", post));
+    assert!(
+        !codes(&tags)
+            .iter()
+            .any(|code| code == "surgery" || code == "public-health"),
+        "{tags:?}"
+    );
+    assert!(
+        tagger
+            .tag(&item(
+                "A new dean",
+                "She was director of cardiology and professor of medicine."
+            ))
+            .is_empty()
+    );
+}
+
+#[test]
 fn weak_words_and_single_medium_words_never_tag_alone() {
     let tagger = Tagger::builtin();
     for text in [

@@ -65,7 +65,7 @@ impl Default for Weights {
             source: 1.0,
             text_limit: 4.0,
             threshold: 0.8,
-            shares: [0.0, 0.35, 0.5, 0.6],
+            shares: [0.0, 0.32, 0.45, 0.55],
             doubt: 0.65,
             sureness: 3.8,
         }

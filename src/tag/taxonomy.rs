@@ -94,7 +94,8 @@ impl Taxonomy {
     /// specialty and the term.
     pub fn from_toml(text: &str) -> Result<Self> {
         let file: File =
-            toml::from_str(text).map_err(|error| Error::invalid(format!("taxonomy: {error}")).with_source(error))?;
+            // Its message shows the line; as a source it would carry the whole file into every log.
+            toml::from_str(text).map_err(|error| Error::invalid(format!("taxonomy: {error}")))?;
         let mut numbers = HashMap::new();
         let mut entries = Vec::with_capacity(file.specialty.len());
         for raw in file.specialty {

@@ -7,6 +7,8 @@
     reason = "tests"
 )]
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::model::{Category, Content, Journal, Source};
 
@@ -395,4 +397,21 @@ fn specialties_are_looked_up() {
         Specialty::INFECTIOUS_DISEASES
     );
     assert!(taxonomy.find("astrology").is_none());
+}
+
+proptest! {
+    #[test]
+    fn tags_keep_their_promises(title in "(heart|MS|sinus|non-|pain|TB|cold|Ä|’s|\\PC){0,30}", summary in any::<String>()) {
+        let tags = Tagger::builtin().tag_with_prior(&item(&title, &summary), &[Specialty::UROLOGY]);
+        prop_assert!(tags.len() <= 4);
+        for tag in &tags {
+            prop_assert!(tag.confidence() > 0.3 && tag.confidence() <= 1.0);
+            prop_assert!(!tag.terms().is_empty());
+            let shares: f32 = tag.terms().iter().map(|evidence| evidence.share).sum();
+            prop_assert!(shares > 0.0 && shares < 1.001);
+        }
+        for (index, tag) in tags.iter().enumerate() {
+            prop_assert!(tags.iter().skip(index + 1).all(|other| other.specialty() != tag.specialty()));
+        }
+    }
 }

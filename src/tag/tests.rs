@@ -66,6 +66,10 @@ const CASES: &[Case] = &[
     ("Toxic workplace culture drives resignations", "", &[], &["toxicology"]),
     ("Bone marrow donors wanted", "", &["hematology"], &["orthopedics"]),
     ("Non-cardiac chest pain in primary care", "", &["family-medicine"], &[]),
+    ("Wolff-Parkinson-White syndrome in athletes", "", &["cardiology", "sports-medicine"], &["neurology"]),
+    ("Urinary calcium excretion in the elderly", "", &["geriatrics"], &["urology"]),
+    ("Herd of reservoirs and April showers", "", &[], &[]),
+    ("Mirabegron, bisoprolol and empagliflozin: three new labels", "", &["cardiology", "endocrinology"], &[]),
     ("Fever unrelated to malaria among travellers", "", &[], &["infectious-diseases"]),
     ("Sleeping giant of the league wakes up", "", &[], &["sleep-medicine"]),
     // Spelling, plurals, possessives, punctuation.

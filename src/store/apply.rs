@@ -1,0 +1,224 @@
+//! Taking over a fetched feed: the one algorithm, over each backend's primitives.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::backend::{Record, Transaction};
+use super::follow;
+use crate::cluster::{Candidate, lookup_keys};
+use crate::error::Result;
+use crate::model::{Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
+use crate::query::microseconds;
+
+/// A fetched and parsed feed, and what is to be remembered of its source.
+#[derive(Debug, Clone)]
+pub(crate) struct FeedUpdate {
+    /// Whose feed. Its items are made its own, whatever they claim.
+    pub(crate) source: SourceId,
+    /// The state from now on: validators, next due time.
+    pub(crate) state: PollState,
+    /// The new address, after a permanent move.
+    pub(crate) moved_to: Option<Url>,
+    /// The feed's own title; taken when the source has none.
+    pub(crate) title: Option<String>,
+    /// The items; of several with one id the first counts.
+    pub(crate) items: Vec<Item>,
+    /// When it was fetched.
+    pub(crate) now: Timestamp,
+}
+
+/// What becomes of a fetched item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It is new.
+    Add,
+    /// It says something new.
+    Update,
+    /// It is as stored.
+    Unchanged,
+}
+
+/// Decisions about items: pure, made inside the transaction.
+pub(crate) trait Decide: Send + Sync {
+    /// Whether a fetched item is new, changed, or as stored.
+    fn change(&self, stored: Option<&Item>, fetched: &Item) -> Change;
+
+    /// How an item stands to stored ones that share a look-up key with it.
+    fn relate(&self, item: &Item, candidates: &[Candidate], now: Timestamp) -> Vec<Relation>;
+}
+
+/// What came of a feed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Applied {
+    /// New items, in the feed's order.
+    pub(crate) added: Vec<ItemId>,
+    /// Items that changed.
+    pub(crate) updated: Vec<ItemId>,
+    /// How many were as stored.
+    pub(crate) unchanged: usize,
+    /// How many relations were found.
+    pub(crate) joined: usize,
+}
+
+pub(super) fn apply(
+    store: &mut dyn Transaction,
+    update: FeedUpdate,
+    decide: &dyn Decide,
+    max_candidates: usize,
+) -> Result<Applied> {
+    let FeedUpdate {
+        source,
+        state,
+        moved_to,
+        title,
+        items,
+        now,
+    } = update;
+    let mut applied = Applied::default();
+    if !follow::record(store, source, state, moved_to, title.as_deref())? {
+        return Ok(applied);
+    }
+    let mut seen = HashSet::with_capacity(items.len());
+    for mut item in items {
+        // The id follows from source and key, so no feed can name another's item.
+        item.assign_source(source);
+        if !seen.insert(item.id) {
+            applied.unchanged += 1;
+            continue;
+        }
+        // An item of that id is the source's own: the id holds the source.
+        let stored = store.item(item.id)?.filter(|stored| stored.source == source);
+        match (decide.change(stored.as_ref(), &item), &stored) {
+            (Change::Unchanged, _) => {
+                applied.unchanged += 1;
+                continue;
+            }
+            (_, None) => applied.added.push(item.id),
+            (_, Some(_)) => applied.updated.push(item.id),
+        }
+        applied.joined += put(store, item, stored.as_ref(), decide, max_candidates, now)?;
+    }
+    Ok(applied)
+}
+
+/// Puts one item into its story and gives the number of new relations.
+fn put(
+    store: &mut dyn Transaction,
+    mut item: Item,
+    stored: Option<&Item>,
+    decide: &dyn Decide,
+    max_candidates: usize,
+    now: Timestamp,
+) -> Result<usize> {
+    item.first_seen = stored.map_or(Some(now), |stored| stored.first_seen);
+    for signal in &mut item.signals {
+        // JSON has no NaN: kept as such, the item could not be read again.
+        if !signal.confidence.is_finite() {
+            signal.confidence = 0.0;
+        }
+    }
+    let keys = lookup_keys(&item);
+    let candidates = store.candidates(&keys, item.id, max_candidates)?;
+    let mut relations = decide.relate(&item, &candidates, now);
+    // Only what was compared can be related.
+    relations.retain(|relation| {
+        let known = |id: ItemId| candidates.iter().any(|candidate| candidate.item.id == id);
+        (relation.from == item.id && known(relation.to)) || (relation.to == item.id && known(relation.from))
+    });
+
+    let own = store.story_of(item.id)?;
+    let story = place(store, &item, own, &relations, &candidates, now)?;
+    let id = item.id;
+    let date = microseconds(item.sort_date(now));
+    store.put_item(
+        Record {
+            item,
+            story: story.id,
+            date,
+            keys,
+        },
+        stored,
+    )?;
+    for merged in story.merged {
+        store.merge_story(merged, story.id)?;
+    }
+
+    let mut joined = 0;
+    for mut relation in relations {
+        if !relation.score.is_finite() {
+            relation.score = 0.0;
+        }
+        let other = if relation.from == id {
+            relation.to
+        } else {
+            relation.from
+        };
+        let mirrored = is_mutual(relation.kind) && store.has_relation(relation.kind, relation.to, relation.from)?;
+        if other != id && !mirrored && store.add_relation(&relation)? {
+            joined += 1;
+        }
+    }
+    Ok(joined)
+}
+
+/// Where an item goes, and which stories turn out to be the same.
+struct Place {
+    id: StoryId,
+    merged: Vec<StoryId>,
+}
+
+/// The oldest of the stories that the item's relations join, its own included; else one that it founds.
+fn place(
+    store: &mut dyn Transaction,
+    item: &Item,
+    own: Option<StoryId>,
+    relations: &[Relation],
+    candidates: &[Candidate],
+    now: Timestamp,
+) -> Result<Place> {
+    let mut joined: BTreeSet<StoryId> = own.into_iter().collect();
+    for relation in relations.iter().filter(|relation| relation.kind.joins()) {
+        let other = if relation.from == item.id {
+            relation.to
+        } else {
+            relation.from
+        };
+        // Asked anew for each: the candidates' stories are those of before this item.
+        joined.extend(
+            candidates
+                .iter()
+                .filter(|candidate| candidate.item.id == other)
+                .map(|candidate| candidate.story),
+        );
+    }
+    let mut oldest: Option<(i64, StoryId)> = None;
+    for story in &joined {
+        if let Some(founded) = store.founded(*story)? {
+            let this = (founded, *story);
+            oldest = Some(oldest.map_or(this, |oldest| oldest.min(this)));
+        }
+    }
+    let id = match oldest {
+        Some((_, id)) => id,
+        None => {
+            let id = StoryId::founded_by(item.id);
+            store.add_story(id, microseconds(now))?;
+            id
+        }
+    };
+    joined.remove(&id);
+    Ok(Place {
+        id,
+        merged: joined.into_iter().collect(),
+    })
+}
+
+/// Whether a relation says the same both ways.
+fn is_mutual(kind: RelationKind) -> bool {
+    matches!(
+        kind,
+        RelationKind::SameWork | RelationKind::SameLink | RelationKind::SameTitle
+    )
+}

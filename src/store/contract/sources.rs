@@ -1,0 +1,129 @@
+//! Following, and when sources are due.
+
+use super::*;
+use crate::model::{Health, SourceKind, Specialty};
+
+for_each_backend!(
+    following_twice_adds_once,
+    a_move_survives_following_again,
+    unfollowing_keeps_items,
+    due_times_are_kept,
+    a_failure_is_recorded,
+    an_unfollowed_source_takes_nothing,
+);
+
+async fn following_twice_adds_once(store: Store) {
+    let heart = source("heart")
+        .with_title("Heart")
+        .with_specialty(Specialty::CARDIOLOGY);
+    assert_eq!(
+        store
+            .follow(vec![heart.clone(), source("lung"), heart.clone()])
+            .await
+            .unwrap(),
+        2
+    );
+    let renamed = source("heart")
+        .with_title("Heart Weekly")
+        .with_kind(SourceKind::Podcast);
+    assert_eq!(store.follow(vec![renamed.clone(), source("lung")]).await.unwrap(), 0);
+    let sources = store.sources().await.unwrap();
+    assert_eq!(sources.len(), 2);
+    assert_eq!(sources[0].source, renamed, "in the order in which they came");
+    // A bare address says nothing about a source, so it takes nothing away.
+    assert_eq!(store.follow(vec![source("heart")]).await.unwrap(), 0);
+    assert_eq!(store.sources().await.unwrap()[0].source, renamed);
+    assert_eq!(store.count().await.unwrap().sources, 2);
+}
+
+async fn a_move_survives_following_again(store: Store) {
+    let old = source("old");
+    store.follow(vec![old.clone()]).await.unwrap();
+    let mut state = PollState::default();
+    state.health = Health::Healthy;
+    state.next_due = Some(at(500));
+    let moved = url("https://example.net/new");
+    let mut first = update(&old, vec![], 10);
+    first.state = state.clone();
+    first.moved_to = Some(moved.clone());
+    first.title = Some("The feed’s own".to_owned());
+    store.apply(first, Arc::new(ByTitle::default())).await.unwrap();
+
+    store
+        .follow(vec![source("old").with_kind(SourceKind::Journal)])
+        .await
+        .unwrap();
+    let status = store.sources().await.unwrap().remove(0);
+    assert_eq!((status.source.id(), status.source.url()), (old.id(), &moved));
+    assert_eq!(status.source.title(), Some("The feed’s own"));
+    assert_eq!(status.source.kind(), SourceKind::Journal);
+    assert_eq!(status.state, state);
+}
+
+async fn unfollowing_keeps_items(store: Store) {
+    let heart = source("heart").with_kind(SourceKind::Journal);
+    store.follow(vec![heart.clone()]).await.unwrap();
+    fetched(&store, &heart, vec![item(&heart, "guid:1", "One", 1)], 5).await;
+    assert!(store.unfollow(heart.id()).await.unwrap());
+    assert!(!store.unfollow(heart.id()).await.unwrap());
+    assert!(!store.unfollow(source("never").id()).await.unwrap());
+    assert!(store.sources().await.unwrap().is_empty() && store.due(at(9)).await.unwrap().is_empty());
+    assert_eq!(titles(&store, &Query::new().kind(SourceKind::Journal)).await, ["One"]);
+    assert_eq!(store.items_of(heart.id(), 10).await.unwrap().len(), 1);
+    // Followed anew it starts afresh, also when it was gone, and finds its items.
+    assert_eq!(store.follow(vec![heart.clone()]).await.unwrap(), 1);
+    assert_eq!(store.due(at(9)).await.unwrap().len(), 1);
+    let again = fetched(&store, &heart, vec![item(&heart, "guid:1", "One", 1)], 6).await;
+    assert_eq!((again.added.len(), again.unchanged), (0, 1));
+}
+
+async fn due_times_are_kept(store: Store) {
+    let names = ["new", "soon", "late", "gone"];
+    store.follow(names.map(source).to_vec()).await.unwrap();
+    for (name, next_due, health) in [
+        ("soon", 50, Health::Healthy),
+        ("late", 100, Health::Failing),
+        ("gone", 0, Health::Gone),
+    ] {
+        let mut state = PollState::default();
+        state.next_due = Some(at(next_due));
+        state.health = health;
+        store.record(source(name).id(), state, None).await.unwrap();
+    }
+    let due = async |second| {
+        let due = store.due(at(second)).await.unwrap();
+        due.iter()
+            .map(|status| status.source.url().path().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(due(49).await, ["/new"]);
+    assert_eq!(due(50).await, ["/new", "/soon"], "due at that very moment");
+    assert_eq!(due(1_000).await, ["/new", "/soon", "/late"], "gone is never due");
+}
+
+async fn a_failure_is_recorded(store: Store) {
+    let heart = source("heart");
+    store.follow(vec![heart.clone()]).await.unwrap();
+    let mut state = PollState::default();
+    state.failures = 3;
+    state.last_error = Some("no answer".to_owned());
+    state.validators = crate::model::Validators::new(Some(b"W/\"\xff\"".to_vec()), None);
+    state.body_hash = Some(u64::MAX);
+    store.record(heart.id(), state.clone(), None).await.unwrap();
+    assert_eq!(store.sources().await.unwrap()[0].state, state);
+    let unknown = store.record(source("never").id(), state, None).await.unwrap_err();
+    assert!(unknown.is_invalid());
+}
+
+async fn an_unfollowed_source_takes_nothing(store: Store) {
+    let heart = source("heart");
+    store.follow(vec![heart.clone()]).await.unwrap();
+    store.unfollow(heart.id()).await.unwrap();
+    let applied = fetched(&store, &heart, vec![item(&heart, "guid:1", "One", 1)], 5).await;
+    assert_eq!(
+        applied,
+        Applied::default(),
+        "it was unfollowed while it was being asked"
+    );
+    assert_eq!(store.count().await.unwrap().items, 0);
+}

@@ -1,0 +1,87 @@
+//! Following, unfollowing, and how a source fares.
+
+use url::Url;
+
+use super::SourceStatus;
+use super::backend::{Kept, Transaction};
+use crate::error::{Error, Result};
+use crate::model::{PollState, Source, SourceId};
+
+pub(super) fn follow(store: &mut dyn Transaction, sources: Vec<Source>) -> Result<usize> {
+    let mut added = 0;
+    for source in sources {
+        let (source, state) = match store.source(source.id())? {
+            Some(kept) if kept.followed => (renewed(kept.status.source, source), kept.status.state),
+            Some(kept) => {
+                added += 1;
+                (renewed(kept.status.source, source), PollState::default())
+            }
+            None => {
+                added += 1;
+                (source, PollState::default())
+            }
+        };
+        store.put_source(&Kept {
+            status: SourceStatus::new(source, state),
+            followed: true,
+        })?;
+    }
+    Ok(added)
+}
+
+/// A source that is followed again. What it has learnt since (a move, a title) stays where the new one does not say
+/// otherwise; a bare address says nothing at all.
+fn renewed(stored: Source, new: Source) -> Source {
+    let bare = Source::new(new.url().clone()).ok();
+    if bare.as_ref() == Some(&new) {
+        return stored;
+    }
+    // It names the address it was first followed at, so it does not know of a move.
+    let first_address = bare.is_some_and(|bare| bare.id() == new.id());
+    let new = match stored.title() {
+        Some(title) if new.title().is_none() => new.with_title(title),
+        _ => new,
+    };
+    if first_address {
+        new.moved_to(stored.url().clone())
+    } else {
+        new
+    }
+}
+
+pub(super) fn unfollow(store: &mut dyn Transaction, id: SourceId) -> Result<bool> {
+    match store.source(id)? {
+        Some(mut kept) if kept.followed => {
+            kept.followed = false;
+            store.put_source(&kept)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Keeps a source's new state. False when it is not followed any more: unfollowed while it was being asked.
+pub(super) fn record(
+    store: &mut dyn Transaction,
+    id: SourceId,
+    state: PollState,
+    moved_to: Option<Url>,
+    title: Option<&str>,
+) -> Result<bool> {
+    let Some(mut kept) = store.source(id)? else {
+        return Err(Error::invalid("that source was never followed"));
+    };
+    if !kept.followed {
+        return Ok(false);
+    }
+    let mut source = kept.status.source;
+    if let Some(url) = moved_to {
+        source = source.moved_to(url);
+    }
+    if let (None, Some(title)) = (source.title(), title) {
+        source = source.with_title(title);
+    }
+    kept.status = SourceStatus::new(source, state);
+    store.put_source(&kept)?;
+    Ok(true)
+}

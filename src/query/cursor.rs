@@ -26,6 +26,7 @@ impl Cursor {
         Self { date, story }
     }
 
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQL needs it apart"))]
     pub(crate) fn date(self) -> i64 {
         self.date
     }

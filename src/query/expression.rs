@@ -96,10 +96,12 @@ impl Expression {
         self.required.is_empty() && self.excluded.is_empty()
     }
 
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only an index needs the terms"))]
     pub(crate) fn required(&self) -> &[Term] {
         &self.required
     }
 
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only an index needs the terms"))]
     pub(crate) fn excluded(&self) -> &[Term] {
         &self.excluded
     }

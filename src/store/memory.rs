@@ -30,6 +30,9 @@ impl Backend for Memory {
     }
 
     fn write(&self, mut job: Box<dyn Job>) {
+        if job.is_unwanted() {
+            return;
+        }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if job.run(&mut *state).is_err() {
             state.roll_back();
@@ -65,7 +68,7 @@ struct Stored {
 
 /// What something was before.
 enum Undo {
-    Source(SourceId, Option<(u64, Kept)>),
+    Source(SourceId, Option<Box<(u64, Kept)>>),
     Item(ItemId, Option<Arc<Stored>>),
     Story(StoryId, Option<i64>),
     Relation(RelationKey),
@@ -75,7 +78,7 @@ impl State {
     fn roll_back(&mut self) {
         while let Some(change) = self.undo.pop() {
             match change {
-                Undo::Source(id, Some(before)) => drop(self.sources.insert(id, before)),
+                Undo::Source(id, Some(before)) => drop(self.sources.insert(id, *before)),
                 Undo::Source(id, None) => drop(self.sources.remove(&id)),
                 Undo::Item(id, before) => drop(self.set_item(id, before)),
                 Undo::Story(id, Some(before)) => drop(self.stories.insert(id, before)),
@@ -243,7 +246,7 @@ impl Transaction for State {
             None => self.number(),
         };
         self.sources.insert(id, (number, kept.clone()));
-        self.undo.push(Undo::Source(id, before));
+        self.undo.push(Undo::Source(id, before.map(Box::new)));
         Ok(())
     }
 

@@ -8,12 +8,12 @@ mod backend;
 mod follow;
 mod memory;
 mod read;
-#[cfg(any())]
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod status;
 
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 
 pub use status::{SourceStatus, StoreCounts};
 
@@ -71,7 +71,7 @@ impl Store {
     /// [`is_store_corrupt`](crate::Error::is_store_corrupt) when the file is damaged, cut short, empty, or something
     /// else than a store; [`is_store`](crate::Error::is_store) when a newer version wrote it or it cannot be opened. The
     /// file is left as it is.
-    #[cfg(any())]
+    #[cfg(feature = "sqlite")]
     pub fn open(path: impl AsRef<std::path::Path>) -> Result<Self> {
         sqlite::Sqlite::open(path.as_ref(), sqlite::Access::ReadWrite, sqlite::BUSY)
             .map(|backend| Self::over(Arc::new(backend)))
@@ -82,7 +82,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`open`](Self::open), and when there is no such file or an older version wrote it.
-    #[cfg(any())]
+    #[cfg(feature = "sqlite")]
     pub fn open_read_only(path: impl AsRef<std::path::Path>) -> Result<Self> {
         sqlite::Sqlite::open(path.as_ref(), sqlite::Access::ReadOnly, sqlite::BUSY)
             .map(|backend| Self::over(Arc::new(backend)))
@@ -137,7 +137,8 @@ impl Store {
     /// When the store cannot be read.
     pub async fn stories(&self, query: &Query, now: Timestamp) -> Result<Page<Story>> {
         let (query, max_page) = (query.clone(), self.limits.max_page);
-        self.read(move |store| read::stories(store, &query, max_page, now)).await
+        self.read(move |store| read::stories(store, &query, max_page, now))
+            .await
     }
 
     /// One story. The id of a story that was merged into another leads to that one.
@@ -196,10 +197,7 @@ impl Store {
 }
 
 impl Store {
-    async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&dyn View) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    async fn read<T: Send + 'static>(&self, work: impl FnOnce(&dyn View) -> Result<T> + Send + 'static) -> Result<T> {
         let (job, answer) = job(|store: &mut dyn Transaction| work(store));
         self.backend.read(job);
         answer.wait().await

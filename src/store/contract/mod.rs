@@ -1,5 +1,10 @@
 //! What every backend must do, run against each of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::field_reassign_with_default
+)]
 
 mod items;
 mod paging;
@@ -28,7 +33,7 @@ macro_rules! for_each_backend {
             })*
         }
 
-        #[cfg(any())]
+        #[cfg(feature = "sqlite")]
         mod sqlite {
             $(#[tokio::test]
             async fn $name() {

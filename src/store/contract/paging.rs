@@ -257,7 +257,7 @@ proptest! {
     }
 }
 
-#[cfg(any())]
+#[cfg(feature = "sqlite")]
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 

@@ -1,0 +1,339 @@
+//! The primitives, on one connection inside a transaction.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_from_iter};
+use serde::de::DeserializeOwned;
+
+use super::fail::Trouble;
+use super::select::Select;
+use crate::cluster::{Candidate, lookup_keys};
+use crate::error::Result;
+use crate::model::{Health, Item, ItemId, Relation, RelationKind, SourceId, StoryId};
+use crate::query::{Cursor, Query, microseconds, tokens};
+use crate::store::backend::{Kept, Record, Transaction, View};
+use crate::store::{SourceStatus, StoreCounts};
+
+pub(super) struct Session<'connection> {
+    connection: &'connection Connection,
+    path: &'connection Path,
+}
+
+impl<'connection> Session<'connection> {
+    pub(super) fn new(connection: &'connection Connection, path: &'connection Path) -> Self {
+        Self { connection, path }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T> {
+        work(self.connection).map_err(|trouble| trouble.at(self.path))
+    }
+}
+
+/// All rows, each read by `read`.
+fn rows<T>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, Trouble>,
+) -> Result<Vec<T>, Trouble> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read(row)?);
+    }
+    Ok(all)
+}
+
+/// The first row, where there is one.
+fn first<T>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    read: impl FnOnce(&Row<'_>) -> Result<T, Trouble>,
+) -> Result<Option<T>, Trouble> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    rows.next()?.map(read).transpose()
+}
+
+fn run(connection: &Connection, sql: &str, parameters: impl Params) -> Result<usize, Trouble> {
+    Ok(connection.prepare_cached(sql)?.execute(parameters)?)
+}
+
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T, Trouble> {
+    let text = row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?;
+    Ok(serde_json::from_str(text)?)
+}
+
+fn value<T: FromSql>(connection: &Connection, sql: &str, parameters: impl Params) -> Result<Option<T>, Trouble> {
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row(parameters, |row| row.get(0))
+        .optional()?)
+}
+
+fn count(connection: &Connection, sql: &str) -> Result<usize, Trouble> {
+    let count: i64 = value(connection, sql, [])?.unwrap_or_default();
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+fn status(row: &Row<'_>) -> Result<SourceStatus, Trouble> {
+    Ok(SourceStatus::new(json(row, 0)?, json(row, 1)?))
+}
+
+fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+impl View for Session<'_> {
+    fn source(&self, id: SourceId) -> Result<Option<Kept>> {
+        let sql = "SELECT source, state, followed FROM sources WHERE id = ?1";
+        self.with(|connection| {
+            first(connection, sql, [id.to_bytes()], |row| {
+                Ok(Kept {
+                    status: status(row)?,
+                    followed: row.get(2)?,
+                })
+            })
+        })
+    }
+
+    fn sources(&self) -> Result<Vec<SourceStatus>> {
+        let sql = "SELECT source, state FROM sources WHERE followed ORDER BY number";
+        self.with(|connection| rows(connection, sql, [], status))
+    }
+
+    fn due(&self, now: Timestamp) -> Result<Vec<SourceStatus>> {
+        let sql = "SELECT source, state FROM sources WHERE followed AND NOT gone \
+                   AND (next_due IS NULL OR next_due <= ?1) ORDER BY next_due NULLS FIRST, number";
+        self.with(|connection| rows(connection, sql, [microseconds(now)], status))
+    }
+
+    fn item(&self, id: ItemId) -> Result<Option<Item>> {
+        let sql = "SELECT item FROM items WHERE id = ?1";
+        self.with(|connection| first(connection, sql, [id.to_bytes()], |row| json(row, 0)))
+    }
+
+    fn items_of(&self, source: SourceId, limit: usize) -> Result<Vec<Item>> {
+        let sql = "SELECT item FROM items WHERE source = ?1 ORDER BY date DESC, number LIMIT ?2";
+        let parameters = params![source.to_bytes(), at_most(limit)];
+        self.with(|connection| rows(connection, sql, parameters, |row| json(row, 0)))
+    }
+
+    fn story_of(&self, item: ItemId) -> Result<Option<StoryId>> {
+        let sql = "SELECT s.id FROM items i JOIN stories s ON s.number = i.story WHERE i.id = ?1";
+        let id = self.with(|connection| value(connection, sql, [item.to_bytes()]))?;
+        Ok(id.map(StoryId::from_bytes))
+    }
+
+    fn story_items(&self, story: StoryId) -> Result<Vec<Item>> {
+        let sql = "SELECT i.item FROM stories s JOIN items i ON i.story = s.number WHERE s.id = ?1 ORDER BY i.number";
+        self.with(|connection| rows(connection, sql, [story.to_bytes()], |row| json(row, 0)))
+    }
+
+    fn story_relations(&self, story: StoryId) -> Result<Vec<Relation>> {
+        let members = "SELECT i.id FROM stories s JOIN items i ON i.story = s.number WHERE s.id = ?1";
+        let sql = format!("SELECT relation FROM relations WHERE from_item IN ({members}) OR to_item IN ({members})");
+        let mut relations: Vec<Relation> =
+            self.with(|connection| rows(connection, &sql, [story.to_bytes()], |row| json(row, 0)))?;
+        relations.sort_by_key(|relation| (relation.from, relation.to, relation.kind));
+        Ok(relations)
+    }
+
+    fn matching(&self, query: &Query, limit: usize) -> Result<Vec<Cursor>> {
+        let select = Select::stories(query, limit);
+        self.with(|connection| {
+            rows(connection, &select.sql, params_from_iter(select.parameters), |row| {
+                Ok(Cursor::new(row.get(0)?, StoryId::from_bytes(row.get(1)?)))
+            })
+        })
+    }
+
+    fn counts(&self) -> Result<StoreCounts> {
+        self.with(|connection| {
+            Ok(StoreCounts {
+                sources: count(connection, "SELECT count(*) FROM sources WHERE followed")?,
+                items: count(connection, "SELECT count(*) FROM items")?,
+                stories: count(connection, "SELECT count(*) FROM stories")?,
+                relations: count(connection, "SELECT count(*) FROM relations")?,
+            })
+        })
+    }
+}
+
+impl Transaction for Session<'_> {
+    fn put_source(&mut self, kept: &Kept) -> Result<()> {
+        let sql = "INSERT INTO sources (id, followed, gone, next_due, kind, language, source, state) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+                   ON CONFLICT (id) DO UPDATE SET followed = ?2, gone = ?3, next_due = ?4, kind = ?5, language = ?6, \
+                   source = ?7, state = ?8";
+        let SourceStatus { source, state } = &kept.status;
+        self.with(|connection| {
+            let parameters = params![
+                source.id().to_bytes(),
+                kept.followed,
+                state.health == Health::Gone,
+                state.next_due.map(microseconds),
+                source.kind().code(),
+                source.language().map(str::to_ascii_lowercase),
+                serde_json::to_string(source)?,
+                serde_json::to_string(state)?,
+            ];
+            run(connection, sql, parameters).map(drop)
+        })
+    }
+
+    fn candidates(&self, keys: &[u64], except: ItemId, limit: usize) -> Result<Vec<Candidate>> {
+        // As many as the limit are looked at of each key, so that one that thousands share stays cheap.
+        let by_key = "SELECT item FROM keys WHERE key = ?1 ORDER BY item DESC LIMIT ?2";
+        let by_number = "SELECT i.id, i.item, s.id FROM items i JOIN stories s ON s.number = i.story \
+                         WHERE i.number = ?1";
+        self.with(|connection| {
+            let mut seen: Vec<i64> = Vec::new();
+            let mut found = Vec::new();
+            for key in keys {
+                let parameters = params![key.cast_signed(), at_most(limit)];
+                for number in rows(connection, by_key, parameters, |row| Ok(row.get::<_, i64>(0)?))? {
+                    if found.len() >= limit {
+                        return Ok(found);
+                    }
+                    if seen.contains(&number) {
+                        continue;
+                    }
+                    seen.push(number);
+                    let candidate = first(connection, by_number, [number], |row| {
+                        if ItemId::from_bytes(row.get(0)?) == except {
+                            return Ok(None);
+                        }
+                        Ok(Some(Candidate::new(json(row, 1)?, StoryId::from_bytes(row.get(2)?))))
+                    })?;
+                    found.extend(candidate.flatten());
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn founded(&self, story: StoryId) -> Result<Option<i64>> {
+        let sql = "SELECT founded FROM stories WHERE id = ?1";
+        self.with(|connection| value(connection, sql, [story.to_bytes()]))
+    }
+
+    fn add_story(&mut self, story: StoryId, founded: i64) -> Result<()> {
+        let sql = "INSERT INTO stories (id, founded, date) VALUES (?1, ?2, ?2)";
+        self.with(|connection| run(connection, sql, params![story.to_bytes(), founded]).map(drop))
+    }
+
+    fn put_item(&mut self, record: Record, replaced: Option<&Item>) -> Result<()> {
+        self.with(|connection| put_item(connection, &record, replaced))
+    }
+
+    fn merge_story(&mut self, from: StoryId, into: StoryId) -> Result<()> {
+        self.with(|connection| {
+            let number = "SELECT number FROM stories WHERE id = ?1";
+            let from: Option<i64> = value(connection, number, [from.to_bytes()])?;
+            let into: Option<i64> = value(connection, number, [into.to_bytes()])?;
+            if let (Some(from), Some(into)) = (from, into) {
+                run(connection, "UPDATE items SET story = ?2 WHERE story = ?1", [from, into])?;
+                run(connection, "DELETE FROM stories WHERE number = ?1", [from])?;
+                date_story(connection, into)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn has_relation(&self, kind: RelationKind, from: ItemId, to: ItemId) -> Result<bool> {
+        let sql = "SELECT 1 FROM relations WHERE from_item = ?1 AND to_item = ?2 AND kind = ?3";
+        let parameters = params![from.to_bytes(), to.to_bytes(), kind.code()];
+        self.with(|connection| Ok(value::<i64>(connection, sql, parameters)?.is_some()))
+    }
+
+    fn add_relation(&mut self, relation: &Relation) -> Result<bool> {
+        let sql = "INSERT INTO relations (from_item, to_item, kind, relation) VALUES (?1, ?2, ?3, ?4) \
+                   ON CONFLICT DO NOTHING";
+        self.with(|connection| {
+            let parameters = params![
+                relation.from.to_bytes(),
+                relation.to.to_bytes(),
+                relation.kind.code(),
+                serde_json::to_string(relation)?,
+            ];
+            Ok(run(connection, sql, parameters)? > 0)
+        })
+    }
+}
+
+fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -> Result<(), Trouble> {
+    let item = &record.item;
+    let story = "SELECT number FROM stories WHERE id = ?1";
+    let story: i64 =
+        value(connection, story, [record.story.to_bytes()])?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    let language = item.language.as_deref().map(str::to_ascii_lowercase);
+    let text = serde_json::to_string(item)?;
+    let known: Option<i64> = value(
+        connection,
+        "SELECT number FROM items WHERE id = ?1",
+        [item.id.to_bytes()],
+    )?;
+    let number = if let Some(number) = known {
+        // The source is no part of this: an item can never change hands.
+        let sql = "UPDATE items SET story = ?2, date = ?3, language = ?4, item = ?5 WHERE number = ?1";
+        run(connection, sql, params![number, story, record.date, language, text])?;
+        run(connection, "DELETE FROM tags WHERE item = ?1", [number])?;
+        run(connection, "DELETE FROM signals WHERE item = ?1", [number])?;
+        for key in replaced.map(lookup_keys).unwrap_or_default() {
+            if !record.keys.contains(&key) {
+                run(
+                    connection,
+                    "DELETE FROM keys WHERE key = ?1 AND item = ?2",
+                    [key.cast_signed(), number],
+                )?;
+            }
+        }
+        number
+    } else {
+        let sql = "INSERT INTO items (id, source, story, date, language, item) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let (id, source) = (item.id.to_bytes(), item.source.to_bytes());
+        run(connection, sql, params![id, source, story, record.date, language, text])?;
+        connection.last_insert_rowid()
+    };
+    for key in &record.keys {
+        let sql = "INSERT OR IGNORE INTO keys (key, item) VALUES (?1, ?2)";
+        run(connection, sql, [key.cast_signed(), number])?;
+    }
+    for tag in &item.tags {
+        // Should one specialty come twice, the surer one counts.
+        let sql = "INSERT INTO tags (item, specialty, confidence) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT DO UPDATE SET confidence = max(confidence, ?3)";
+        let parameters = params![number, tag.specialty().code(), f64::from(tag.confidence())];
+        run(connection, sql, parameters)?;
+    }
+    for signal in &item.signals {
+        let sql = "INSERT OR IGNORE INTO signals (item, kind) VALUES (?1, ?2)";
+        run(connection, sql, params![number, signal.kind.code()])?;
+    }
+    index(connection, number, item, replaced)?;
+    date_story(connection, story)
+}
+
+/// Feeds the full-text index, which costs most of an insert, only when the text is another.
+fn index(connection: &Connection, number: i64, item: &Item, replaced: Option<&Item>) -> Result<(), Trouble> {
+    if let Some(replaced) = replaced {
+        if replaced.title == item.title && replaced.text() == item.text() {
+            return Ok(());
+        }
+        run(connection, "DELETE FROM search WHERE rowid = ?1", [number])?;
+    }
+    let sql = "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
+    let parameters = params![number, tokens(&item.title).join(" "), tokens(item.text()).join(" ")];
+    run(connection, sql, parameters).map(drop)
+}
+
+/// A story stands at its latest item.
+fn date_story(connection: &Connection, story: i64) -> Result<(), Trouble> {
+    let sql = "UPDATE stories SET date = (SELECT max(date) FROM items WHERE story = ?1) WHERE number = ?1";
+    run(connection, sql, [story]).map(drop)
+}

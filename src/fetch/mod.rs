@@ -11,13 +11,27 @@
 //! Guided by: RFC 9110 (semantics, validators, Retry-After), RFC 9111 (freshness), the WHATWG URL and Fetch standards
 //! (host spellings, bad ports), the IANA special-purpose address registries.
 
+#[cfg(feature = "fetch")]
+mod body;
+#[cfg(feature = "fetch")]
+mod builder;
 mod cache_control;
+#[cfg(feature = "fetch")]
+mod guard;
+#[cfg(feature = "fetch")]
+mod http;
+#[cfg(feature = "fetch")]
+mod pace;
 mod request;
 mod response;
 
 use std::future::Future;
 use std::pin::Pin;
 
+#[cfg(feature = "fetch")]
+pub use builder::HttpFetcherBuilder;
+#[cfg(feature = "fetch")]
+pub use http::HttpFetcher;
 pub use request::FetchRequest;
 pub use response::{FetchResponse, Headers, Redirect};
 

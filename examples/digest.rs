@@ -42,7 +42,10 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let output = arguments.output.as_deref().map(prepare).transpose()?;
     let forgotten = tempfile::tempdir()?;
-    let file = arguments.db.clone().unwrap_or_else(|| forgotten.path().join("digest.db"));
+    let file = arguments
+        .db
+        .clone()
+        .unwrap_or_else(|| forgotten.path().join("digest.db"));
     let store = Store::open(&file)?;
 
     let world = World::of(arguments).await?;
@@ -55,7 +58,10 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .on_progress(move |progress| {
             shown.set_length(progress.total as u64);
             shown.set_position(progress.done as u64);
-            shown.set_message(format!("{} new items, {} failed", progress.new_items, progress.failures));
+            shown.set_message(format!(
+                "{} new items, {} failed",
+                progress.new_items, progress.failures
+            ));
         });
     if world.is_local() {
         builder = builder.allow_host("127.0.0.1");
@@ -84,12 +90,17 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Some(mut file) => {
             file.write_all(text.as_bytes())?;
             let path = arguments.output.as_deref().unwrap_or(Path::new("digest"));
-            file.persist(path).map_err(|cause| format!("cannot write {}: {}", path.display(), cause.error))?;
+            file.persist(path)
+                .map_err(|cause| format!("cannot write {}: {}", path.display(), cause.error))?;
         }
         None => print(&text)?,
     }
     let all_failed = report.asked() > 0 && report.failures().count() == report.asked();
-    Ok(if all_failed && digest.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if all_failed && digest.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Where the feeds are.
@@ -106,7 +117,11 @@ impl World {
     async fn of(arguments: &Arguments) -> Result<Self, Failure> {
         if let Some(directory) = &arguments.replay {
             if !directory.is_dir() {
-                return Err(format!("{} is no directory: --replay takes one of saved feeds", directory.display()).into());
+                return Err(format!(
+                    "{} is no directory: --replay takes one of saved feeds",
+                    directory.display()
+                )
+                .into());
             }
             return Ok(Self::Replay(demo::ReplayServer::start(directory).await?));
         }
@@ -126,7 +141,11 @@ impl World {
     fn limits(&self) -> Limits {
         let limits = Limits::default();
         if self.is_local() {
-            return Limits { host_spacing: Duration::ZERO, max_concurrent_per_host: 8, ..limits };
+            return Limits {
+                host_spacing: Duration::ZERO,
+                max_concurrent_per_host: 8,
+                ..limits
+            };
         }
         limits
     }
@@ -134,13 +153,16 @@ impl World {
     fn sources(&self, arguments: &Arguments) -> Result<Vec<Source>, Failure> {
         match self {
             Self::Demo { server, .. } => Ok(sources::demo_sources(server)?),
-            Self::Replay(server) => {
-                Ok(server.feed_urls().iter().map(|url| url.parse()).collect::<medfeed::Result<_>>()?)
-            }
+            Self::Replay(server) => Ok(server
+                .feed_urls()
+                .iter()
+                .map(|url| url.parse())
+                .collect::<medfeed::Result<_>>()?),
             Self::Live => {
                 let mut followed = arguments.feed.clone();
                 if let Some(file) = &arguments.opml {
-                    let bytes = std::fs::read(file).map_err(|cause| format!("cannot read {}: {cause}", file.display()))?;
+                    let bytes =
+                        std::fs::read(file).map_err(|cause| format!("cannot read {}: {cause}", file.display()))?;
                     let import = Catalog::from_opml(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
                     for note in import.notes.iter().filter(|_| !arguments.quiet) {
                         eprintln!("note: {note}");
@@ -172,7 +194,8 @@ fn bar(quiet: bool) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} feeds, {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} feeds, {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(style)
 }
 
@@ -198,14 +221,20 @@ async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport
         "{} items in {} stories; {identified} with an identifier; {:.2} tags an item",
         counts.items,
         counts.stories,
-        if items == 0 { 0.0 } else { f64::from(u32::try_from(tags).unwrap_or(u32::MAX)) / f64::from(items) }
+        if items == 0 {
+            0.0
+        } else {
+            f64::from(u32::try_from(tags).unwrap_or(u32::MAX)) / f64::from(items)
+        }
     );
     Ok(())
 }
 
 async fn compose(arguments: &Arguments, medfeed: &Aggregator) -> Result<Digest, Failure> {
     let now = Timestamp::now();
-    let mut query = Query::new().since(arguments.since.resolve(now)).limit(Limits::default().max_page);
+    let mut query = Query::new()
+        .since(arguments.since.resolve(now))
+        .limit(Limits::default().max_page);
     for specialty in &arguments.specialty {
         query = query.specialty(specialty.clone());
     }
@@ -219,15 +248,26 @@ async fn compose(arguments: &Arguments, medfeed: &Aggregator) -> Result<Digest, 
     if let Some(minutes) = arguments.listening {
         options = options.listening_minutes(minutes);
     }
-    let labels: Vec<_> = arguments.specialty.iter().map(|specialty| specialty.label().into_owned()).collect();
-    let title = if labels.is_empty() { "Medical digest".to_owned() } else { format!("{}: digest", labels.join(", ")) };
+    let labels: Vec<_> = arguments
+        .specialty
+        .iter()
+        .map(|specialty| specialty.label().into_owned())
+        .collect();
+    let title = if labels.is_empty() {
+        "Medical digest".to_owned()
+    } else {
+        format!("{}: digest", labels.join(", "))
+    };
     Ok(medfeed.digest_with(&title, &query, options).await?)
 }
 
 /// A file beside the wanted one, so that nothing is fetched for an output that cannot be written, and an old digest is
 /// replaced only by a whole new one.
 fn prepare(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     if path.is_dir() {
         return Err(format!("{} is a directory: --output takes a file", path.display()).into());
     }

@@ -20,7 +20,9 @@ impl Fetch for AppClient {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> medfeed::Result<()> {
     let medfeed = Aggregator::builder(Store::in_memory()).fetcher(AppClient).build()?;
-    medfeed.follow("https://example.org/heart.xml".parse::<Source>()?).await?;
+    medfeed
+        .follow("https://example.org/heart.xml".parse::<Source>()?)
+        .await?;
     let report = medfeed.update().await?;
     println!("{report}");
     for story in medfeed.stories(&Query::new().specialty(Specialty::CARDIOLOGY)).await? {

@@ -81,9 +81,9 @@
 
 mod catalog;
 mod cluster;
-mod error;
 mod digest;
 mod engine;
+mod error;
 mod fetch;
 mod ident;
 mod limits;
@@ -97,9 +97,9 @@ mod tag;
 mod text;
 pub use catalog::{Catalog, OpmlImport};
 pub use cluster::{Candidate, assemble, lookup_keys, relate};
-pub use error::{Error, Result, redacted};
 pub use digest::*;
 pub use engine::{Aggregator, AggregatorBuilder, Progress, SourceOutcome, Sources, UpdateReport};
+pub use error::{Error, Result, redacted};
 pub use fetch::*;
 pub use ident::*;
 pub use limits::Limits;

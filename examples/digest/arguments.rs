@@ -110,14 +110,22 @@ fn parse_since(text: &str) -> Result<Since, String> {
         return Ok(Since::Ago(SignedDuration::from_secs(i64::from(seconds))));
     }
     let day = |date: Date| date.to_zoned(TimeZone::system()).ok().map(|start| start.timestamp());
-    if let Some(at) = text.parse::<Timestamp>().ok().or_else(|| text.parse::<Date>().ok().and_then(day)) {
+    if let Some(at) = text
+        .parse::<Timestamp>()
+        .ok()
+        .or_else(|| text.parse::<Date>().ok().and_then(day))
+    {
         return Ok(Since::At(at));
     }
     Err("use a time span such as 24h, 7d or 2w, or a date such as 2026-11-01".to_owned())
 }
 
 fn parse_minutes(text: &str) -> Result<u32, String> {
-    let minutes = text.trim().parse::<u32>().ok().or_else(|| span(text).map(|seconds| seconds / 60));
+    let minutes = text
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .or_else(|| span(text).map(|seconds| seconds / 60));
     minutes
         .filter(|minutes| (1..=24 * 60).contains(minutes))
         .ok_or_else(|| "use minutes or hours, from 1m to 24h, such as 15m".to_owned())

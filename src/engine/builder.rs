@@ -102,7 +102,11 @@ impl AggregatorBuilder {
             #[cfg(feature = "fetch")]
             None => Arc::new(self.http.limits(self.limits.clone()).build()?),
             #[cfg(not(feature = "fetch"))]
-            None => return Err(Error::invalid("without the feature `fetch` give the aggregator a fetcher of your own")),
+            None => {
+                return Err(Error::invalid(
+                    "without the feature `fetch` give the aggregator a fetcher of your own",
+                ));
+            }
         };
         if self.limits.max_concurrent_requests == 0 || self.limits.min_interval > self.limits.max_interval {
             return Err(Error::invalid(

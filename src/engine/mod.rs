@@ -92,7 +92,8 @@ impl Aggregator {
     /// # Errors
     /// When the store cannot be read.
     pub async fn digest(&self, title: &str, query: &Query) -> Result<Digest> {
-        self.digest_with(title, query, DigestOptions::new(Timestamp::now())).await
+        self.digest_with(title, query, DigestOptions::new(Timestamp::now()))
+            .await
     }
 
     /// A digest of the stories that match, as the options say. Sources are called by their titles.
@@ -111,7 +112,9 @@ impl Aggregator {
 
 impl fmt::Debug for Aggregator {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Aggregator").field("store", &self.parts.store).finish_non_exhaustive()
+        out.debug_struct("Aggregator")
+            .field("store", &self.parts.store)
+            .finish_non_exhaustive()
     }
 }
 

@@ -26,7 +26,9 @@ impl UpdateReport {
 
     /// The sources that could not be updated, with the reason.
     pub fn failures(&self) -> impl Iterator<Item = (&Source, &Error)> {
-        self.outcomes.iter().filter_map(|outcome| Some((&outcome.source, outcome.error()?)))
+        self.outcomes
+            .iter()
+            .filter_map(|outcome| Some((&outcome.source, outcome.error()?)))
     }
 
     /// How many sources were asked.
@@ -38,7 +40,10 @@ impl UpdateReport {
     /// How many answered that nothing changed (304, or the same body again).
     #[must_use]
     pub fn unchanged(&self) -> usize {
-        self.outcomes.iter().filter(|outcome| matches!(outcome.result, OutcomeKind::NotModified)).count()
+        self.outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome.result, OutcomeKind::NotModified))
+            .count()
     }
 
     /// How many items are new.
@@ -114,7 +119,13 @@ pub struct SourceOutcome {
 #[derive(Debug)]
 pub(super) enum OutcomeKind {
     NotModified,
-    Updated { new: Vec<ItemId>, updated: Vec<ItemId>, unchanged: usize, relations: usize, warnings: Vec<Warning> },
+    Updated {
+        new: Vec<ItemId>,
+        updated: Vec<ItemId>,
+        unchanged: usize,
+        relations: usize,
+        warnings: Vec<Warning>,
+    },
     Failed(Error),
 }
 
@@ -150,7 +161,12 @@ impl SourceOutcome {
     #[must_use]
     pub fn items(&self) -> usize {
         match &self.result {
-            OutcomeKind::Updated { new, updated, unchanged, .. } => new.len() + updated.len() + unchanged,
+            OutcomeKind::Updated {
+                new,
+                updated,
+                unchanged,
+                ..
+            } => new.len() + updated.len() + unchanged,
             _ => 0,
         }
     }

@@ -45,7 +45,8 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
     let started = Instant::now();
     let due = parts.store.due(now).await?;
     let total = due.len();
-    let queue_units = u32::try_from((parts.limits.max_queued_bytes / UNIT).clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+    let queue_units =
+        u32::try_from((parts.limits.max_queued_bytes / UNIT).clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
     let gates = Gates {
         queued: Semaphore::new(usize::try_from(queue_units).unwrap_or(Semaphore::MAX_PERMITS)),
         queue_units,
@@ -66,7 +67,13 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
         failures += usize::from(outcome.error().is_some());
         if let Some(tell) = &parts.on_progress {
             let done = report.outcomes.len() + 1;
-            tell(Progress { done, total, new_items, failures, source: &outcome.source });
+            tell(Progress {
+                done,
+                total,
+                new_items,
+                failures,
+                source: &outcome.source,
+            });
         }
         report.outcomes.push(outcome);
     }
@@ -83,15 +90,26 @@ async fn one(parts: &Arc<Parts>, gates: &Gates, status: SourceStatus, now: Times
     let SourceStatus { source, state, .. } = status;
     // While the queue is full no new request starts; nothing is held, so nobody waits for anybody in a ring.
     drop(gates.queued.acquire().await);
-    let request =
-        FetchRequest::new(source.url().clone()).with_validators(state.validators.clone()).with_limits(&parts.limits);
+    let request = FetchRequest::new(source.url().clone())
+        .with_validators(state.validators.clone())
+        .with_limits(&parts.limits);
     // The client keeps the deadline; this one, a little later, is for a host's own client that does not.
-    let patience = parts.limits.request_deadline.saturating_mul(2).saturating_add(Duration::from_secs(60));
+    let patience = parts
+        .limits
+        .request_deadline
+        .saturating_mul(2)
+        .saturating_add(Duration::from_secs(60));
     let answer = match tokio::time::timeout(patience, parts.fetcher.fetch(request)).await {
         Ok(answer) => answer,
         Err(_) => Err(Error::timed_out("no complete answer within the deadline").with_url(source.url().clone())),
     };
-    let mut outcome = Draft { source, state, status: None, bytes: 0, started };
+    let mut outcome = Draft {
+        source,
+        state,
+        status: None,
+        bytes: 0,
+        started,
+    };
     match answer {
         Err(error) => outcome.fail(parts, error, &WaitHints::default(), now).await,
         Ok(answer) => {
@@ -101,7 +119,9 @@ async fn one(parts: &Arc<Parts>, gates: &Gates, status: SourceStatus, now: Times
             if answer.is_not_modified() {
                 let validators = answer.next_validators(&outcome.state.validators);
                 outcome.state.validators = validators;
-                return outcome.unchanged(parts, answer.permanent_target().cloned(), &hints, now).await;
+                return outcome
+                    .unchanged(parts, answer.permanent_target().cloned(), &hints, now)
+                    .await;
             }
             if let Some(error) = refusal(&answer, outcome.source.url()) {
                 return outcome.fail(parts, error, &hints, now).await;
@@ -129,7 +149,13 @@ fn refusal(answer: &FetchResponse, url: &Url) -> Option<Error> {
         500..=599 => "the server has a fault",
         _ => "the server did not send the feed",
     };
-    Some(Error::new(Kind::Status(answer.status), format!("{meaning} (HTTP {})", answer.status)).with_url(url.clone()))
+    Some(
+        Error::new(
+            Kind::Status(answer.status),
+            format!("{meaning} (HTTP {})", answer.status),
+        )
+        .with_url(url.clone()),
+    )
 }
 
 /// A source on its way through.
@@ -158,7 +184,9 @@ impl Draft {
             self.state.validators = validators;
             return self.unchanged(parts, target, hints, now).await;
         }
-        let units = u32::try_from(answer.body.len() / UNIT + 1).unwrap_or(u32::MAX).min(gates.queue_units);
+        let units = u32::try_from(answer.body.len() / UNIT + 1)
+            .unwrap_or(u32::MAX)
+            .min(gates.queue_units);
         let queued = gates.queued.acquire_many(units).await;
         let reader = gates.readers.acquire().await;
         let read = read_feed(parts, &self.source, answer).await;
@@ -172,9 +200,18 @@ impl Draft {
         self.state.body_hash = Some(hash);
         self.state.hints = feed.hints.clone();
         self.succeed(parts, hints, now);
-        let Feed { title, items, warnings, .. } = feed;
+        let Feed {
+            title, items, warnings, ..
+        } = feed;
         let moved = target.is_some();
-        let update = FeedUpdate { source: self.source.id(), state: self.state.clone(), moved_to: target, title, items, now };
+        let update = FeedUpdate {
+            source: self.source.id(),
+            state: self.state.clone(),
+            moved_to: target,
+            title,
+            items,
+            now,
+        };
         let decisions = Decisions { stories: parts.stories };
         let applied = parts.store.apply(update, Arc::new(decisions)).await?;
         tracing::debug!(
@@ -218,7 +255,13 @@ impl Draft {
     }
 
     /// A failure: what is stored stays, validators too; the source rests longer each time.
-    async fn fail(mut self, parts: &Arc<Parts>, error: Error, hints: &WaitHints, now: Timestamp) -> Result<SourceOutcome> {
+    async fn fail(
+        mut self,
+        parts: &Arc<Parts>,
+        error: Error,
+        hints: &WaitHints,
+        now: Timestamp,
+    ) -> Result<SourceOutcome> {
         self.state.last_polled = Some(now);
         self.state.failures = self.state.failures.saturating_add(1);
         self.state.last_error = Some(error.to_string());
@@ -228,7 +271,11 @@ impl Draft {
             Kind::NotAFeed => Health::NotAFeed,
             _ => Health::Failing,
         };
-        let outcome = if self.state.health == Health::Gone { Outcome::Gone } else { Outcome::Failure };
+        let outcome = if self.state.health == Health::Gone {
+            Outcome::Gone
+        } else {
+            Outcome::Failure
+        };
         self.state.next_due = Some(self.next_due(outcome, hints, now, &parts.limits));
         parts.store.record(self.source.id(), self.state.clone(), None).await?;
         tracing::debug!(status = self.status, error = %error, "failed");
@@ -237,7 +284,15 @@ impl Draft {
 
     fn next_due(&self, outcome: Outcome, hints: &WaitHints, now: Timestamp, limits: &Limits) -> Timestamp {
         let seed = stable_hash(&self.source.id().to_bytes());
-        next_due(outcome, hints, &self.state.hints, self.state.failures, now, limits, seed)
+        next_due(
+            outcome,
+            hints,
+            &self.state.hints,
+            self.state.failures,
+            now,
+            limits,
+            seed,
+        )
     }
 
     fn done(self, moved: bool, result: OutcomeKind) -> SourceOutcome {
@@ -265,7 +320,10 @@ async fn read_feed(parts: &Arc<Parts>, source: &Source, answer: FetchResponse) -
     match read.await {
         Ok(read) => read.map_err(|error: Error| error.with_url(source.url().clone())),
         Err(cause) => {
-            let error = Error::new(Kind::Internal, "reading the feed failed in medfeed itself; please report it");
+            let error = Error::new(
+                Kind::Internal,
+                "reading the feed failed in medfeed itself; please report it",
+            );
             Err(error.with_source(cause).with_url(source.url().clone()))
         }
     }

@@ -108,7 +108,10 @@ fn hash_of(parts: &[&str]) -> u128 {
         hasher.update(part.as_bytes());
     }
     let digest: [u8; 32] = hasher.finalize().into();
-    digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+    digest
+        .iter()
+        .take(16)
+        .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
 impl StoryId {

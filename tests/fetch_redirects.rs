@@ -25,7 +25,7 @@ async fn only_permanent_chains_move_a_source() {
         (301, 307, false),
     ] {
         server.on("/a", Script::redirect(first, "b"));
-        server.on("/b", Script::redirect(second, &server.url("/feed#top").to_string()));
+        server.on("/b", Script::redirect(second, server.url("/feed#top").as_str()));
         let answer = get(&server, "/a").await.unwrap();
         assert_eq!(answer.body, b"<rss/>");
         assert_eq!(answer.final_url, server.url("/feed"));

@@ -94,6 +94,42 @@ async fn gzip_cut_anywhere_is_an_error() {
     assert_eq!(answer.body, feed().into_bytes());
 }
 
+/// Brotli and zstd streams of "hello", written out by hand: one uncompressed block each.
+const BROTLI: &[u8] = b"\x0b\x02\x80hello\x03";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd\x20\x05\x29\0\0hello";
+
+#[tokio::test]
+async fn brotli_and_zstd_cut_anywhere_are_errors() {
+    let server = Server::start().await;
+    let fetcher = fetcher();
+    for (encoding, whole) in [("br", BROTLI), ("zstd", ZSTD)] {
+        let header: &[(&str, &[u8])] = &[("content-encoding", encoding.as_bytes())];
+        server.on("/whole", Script::answer(200, header, whole));
+        let answer = fetcher
+            .fetch(FetchRequest::new(server.url("/whole")))
+            .await
+            .expect(encoding);
+        assert_eq!((answer.body.as_slice(), answer.wire_bytes), (b"hello".as_slice(), None));
+        for cut in 1..whole.len() {
+            server.on("/cut", Script::answer(200, header, &whole[..cut]));
+            let outcome = fetcher.fetch(FetchRequest::new(server.url("/cut"))).await;
+            assert!(outcome.is_err(), "{encoding} cut at {cut}: {outcome:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_there_is_said_so() {
+    let port = Server::start().await.port();
+    let url = format!("http://127.0.0.1:{port}/feed").parse().unwrap();
+    let error = fetcher().fetch(FetchRequest::new(url)).await.unwrap_err();
+    assert!(error.is_connect() && !error.is_refused_address(), "{error:?}");
+
+    let url = "http://no-such-name.invalid/feed".parse().unwrap();
+    let error = fetcher().fetch(FetchRequest::new(url)).await.unwrap_err();
+    assert!(!error.is_refused_address(), "{error:?}");
+}
+
 #[tokio::test]
 async fn encodings_that_lie_are_clean_errors() {
     let server = Server::start().await;

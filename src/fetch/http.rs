@@ -103,6 +103,8 @@ impl Inner {
             drop(turn);
             match hop {
                 Hop::Arrived(mut response) => {
+                    let (host, status, bytes) = (url.host_str(), response.status, response.body.len());
+                    tracing::debug!(host, status, bytes, "answered");
                     response.redirects = redirects;
                     return Ok(*response);
                 }

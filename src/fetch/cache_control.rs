@@ -28,17 +28,20 @@ pub(super) fn wait_hints(headers: &Headers, received_at: Timestamp) -> WaitHints
     let date = text(headers, "date").and_then(http_date);
     let cache = cache_control(headers);
     let retry = text(headers, "retry-after");
-    let mut hints = WaitHints::default();
-    hints.date = Some(date.unwrap_or(received_at));
-    hints.age = text(headers, "age").and_then(seconds);
-    hints.retry_after = retry.and_then(seconds);
-    hints.retry_at = retry.and_then(http_date);
     // "Do not use it without asking again" is no wish to wait, whatever stands beside it.
-    if !cache.ask_again {
-        hints.max_age = cache.max_age;
-        hints.expires = text(headers, "expires").and_then(http_date);
+    let (max_age, expires) = if cache.ask_again {
+        (None, None)
+    } else {
+        (cache.max_age, text(headers, "expires").and_then(http_date))
+    };
+    WaitHints {
+        max_age,
+        age: text(headers, "age").and_then(seconds),
+        expires,
+        date: Some(date.unwrap_or(received_at)),
+        retry_after: retry.and_then(seconds),
+        retry_at: retry.and_then(http_date),
     }
-    hints
 }
 
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::body;
 use super::builder::HttpFetcherBuilder;
-use super::guard::{Guard, RefusedName};
+use super::guard::{Guard, RefusedName, normal_host};
 use super::pace::Pace;
 use super::{Fetch, FetchFuture, FetchRequest, FetchResponse, Headers, Redirect};
 use crate::error::{Error, Kind, Result};
@@ -92,7 +92,7 @@ impl Inner {
             self.guard.check_url(&url)?;
             // The turn at the last host is given back before this one is awaited: two requests that cross cannot
             // wait for each other.
-            let turn = self.pace.turn(url.host_str().unwrap_or_default()).await;
+            let turn = self.pace.turn(&normal_host(url.host_str().unwrap_or_default())).await;
             let turn = turn.map_err(|error| error.with_url(url.clone()))?;
             let begun = Instant::now();
             let hop = timeout(left, self.ask(&url, headers.clone(), limit))
@@ -103,6 +103,8 @@ impl Inner {
             drop(turn);
             match hop {
                 Hop::Arrived(mut response) => {
+                    let (host, status, bytes) = (url.host_str(), response.status, response.body.len());
+                    tracing::debug!(host, status, bytes, "answered");
                     response.redirects = redirects;
                     return Ok(*response);
                 }

@@ -66,7 +66,10 @@ impl Pace {
                 .acquire_owned()
                 .await
                 .map_err(|_| Error::new(Kind::Internal, "the pacing of requests has ended"))?;
-            sleep_until(self.reserve(&pace)).await;
+            let start = self.reserve(&pace);
+            if start > Instant::now() {
+                sleep_until(start).await;
+            }
             Ok(Turn { _place: place })
         })
         .await

@@ -77,9 +77,8 @@ impl WaitHints {
 /// `failures` counts this one: 1 after the first failure. `jitter_seed` should differ from source to source (a hash of
 /// its id): sources that failed together do not come back together.
 ///
-/// - [`Outcome::Success`]: [`after_success`].
-/// - [`Outcome::Failure`]: [`after_failure`].
-/// - [`Outcome::Gone`]: [`Timestamp::MAX`], never.
+/// [`Outcome::Success`] is settled by [`after_success`], [`Outcome::Failure`] by [`after_failure`];
+/// [`Outcome::Gone`] gives [`Timestamp::MAX`]: never.
 #[must_use]
 pub fn next_due(
     outcome: Outcome,

@@ -1,0 +1,142 @@
+//! Private addresses are refused on every hop, and at connect time.
+#![cfg(feature = "fetch")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use medfeed::{Fetch as _, FetchRequest, HttpFetcher};
+use support::server::{Script, Server};
+use url::Url;
+
+fn spelled(server: &Server, host: &str) -> Url {
+    format!("http://{host}:{}/feed", server.port()).parse().unwrap()
+}
+
+#[tokio::test]
+async fn by_default_nothing_private_is_asked() {
+    let server = Server::start().await;
+    server.on("/feed", Script::answer(200, &[], "<rss/>"));
+    let fetcher = HttpFetcher::builder().build().unwrap();
+    for host in [
+        "127.0.0.1",
+        "2130706433",
+        "0x7f.1",
+        "[::ffff:127.0.0.1]",
+        "localhost",
+        "0.0.0.0",
+        "[::1]",
+    ] {
+        let error = fetcher
+            .fetch(FetchRequest::new(spelled(&server, host)))
+            .await
+            .expect_err(host);
+        assert!(error.is_refused_address(), "{host}: {error:?}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_redirect_leads_to_nothing_private_either() {
+    let server = Server::start().await;
+    // The test server is the one exception; every other private address stays refused.
+    let fetcher = support::fetcher();
+    let port = server.port();
+    for location in [
+        format!("http://127.0.0.2:{port}/feed"),
+        format!("http://localhost:{port}/feed"),
+        format!("http://[::1]:{port}/feed"),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://10.0.0.1/".to_owned(),
+        "//192.168.0.1/".to_owned(),
+        "http://[64:ff9b::a9fe:a9fe]/".to_owned(),
+        "file:///etc/passwd".to_owned(),
+        "ftp://example.org/feed".to_owned(),
+        "data:text/xml,<rss/>".to_owned(),
+        "http://127.0.0.1:22/".to_owned(),
+    ] {
+        server.on("/moved", Script::redirect(301, &location));
+        server.on("/first", Script::redirect(302, "/moved"));
+        for target in ["/moved", "/first"] {
+            let error = fetcher
+                .fetch(FetchRequest::new(server.url(target)))
+                .await
+                .expect_err(&location);
+            assert!(error.is_refused_address(), "{location}: {error:?}");
+        }
+    }
+    assert!(server.requests().iter().all(|asked| asked.target != "/feed"));
+}
+
+#[tokio::test]
+async fn a_name_is_judged_by_what_it_resolves_to_when_connecting() {
+    let server = Server::start().await;
+    server.on("/feed", Script::answer(200, &[], "<rss/>"));
+    // With a network allowed, local names go on to the resolver, where the loopback address is still refused.
+    let elsewhere = HttpFetcher::builder().allow_network("10.0.0.0/8").build().unwrap();
+    let error = elsewhere
+        .fetch(FetchRequest::new(spelled(&server, "localhost")))
+        .await
+        .unwrap_err();
+    assert!(error.is_refused_address(), "{error:?}");
+    assert!(server.requests().is_empty());
+
+    let here = HttpFetcher::builder()
+        .allow_network("127.0.0.0/8")
+        .allow_network("::1")
+        .build()
+        .unwrap();
+    let answer = here
+        .fetch(FetchRequest::new(spelled(&server, "localhost")))
+        .await
+        .unwrap();
+    assert_eq!(answer.body, b"<rss/>");
+}
+
+#[tokio::test]
+async fn exceptions_open_what_they_name() {
+    let server = Server::start().await;
+    server.on("/feed", Script::answer(200, &[], "<rss/>"));
+    for (builder, host, allowed) in [
+        (HttpFetcher::builder().allow_host("127.0.0.1"), "127.0.0.1", true),
+        (HttpFetcher::builder().allow_host("127.0.0.1"), "0x7f000001", true),
+        (HttpFetcher::builder().allow_host("LOCALHOST"), "localhost", true),
+        (HttpFetcher::builder().allow_host("localhost"), "127.0.0.1", false),
+        (HttpFetcher::builder().allow_network("127.0.0.0/8"), "127.0.0.1", true),
+        (HttpFetcher::builder().allow_network("127.0.0.2"), "127.0.0.1", false),
+        (HttpFetcher::builder().allow_private(true), "localhost", true),
+        (HttpFetcher::builder().allow_private(false), "localhost", false),
+    ] {
+        let shown = format!("{builder:?} {host}");
+        let outcome = builder
+            .build()
+            .unwrap()
+            .fetch(FetchRequest::new(spelled(&server, host)))
+            .await;
+        assert_eq!(outcome.is_ok(), allowed, "{shown}: {outcome:?}");
+    }
+}
+
+#[test]
+fn settings_without_sense_are_said_to_be() {
+    assert!(
+        HttpFetcher::builder()
+            .allow_network("10.0.0.0/40")
+            .build()
+            .unwrap_err()
+            .is_invalid()
+    );
+    assert!(
+        HttpFetcher::builder()
+            .contact("a\r\nx: y")
+            .build()
+            .unwrap_err()
+            .is_invalid()
+    );
+    assert!(
+        HttpFetcher::builder()
+            .user_agent("\u{1f3e5}\n")
+            .build()
+            .unwrap_err()
+            .is_invalid()
+    );
+}

@@ -1,0 +1,104 @@
+//! What is sent, and what is not: a clean neighbour.
+#![cfg(feature = "fetch")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use medfeed::{Fetch as _, FetchRequest};
+use support::server::{Script, Server};
+use support::{builder, fetcher};
+
+#[tokio::test]
+async fn a_poll_is_one_plain_get() {
+    let server = Server::start().await;
+    server.on("/feed?b=2&a=1", Script::answer(200, &[], "<rss/>"));
+    let fetcher = builder().contact("https://ward7.example.org/medfeed").build().unwrap();
+    fetcher
+        .fetch(FetchRequest::new(server.url("/feed?b=2&a=1#part")))
+        .await
+        .unwrap();
+    let asked = server.only_request();
+    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("GET", "/feed?b=2&a=1"));
+    let agent = asked.header_text("user-agent").unwrap();
+    let version = agent
+        .strip_prefix("medfeed/")
+        .and_then(|rest| rest.strip_suffix(" (+https://ward7.example.org/medfeed)"))
+        .unwrap_or_else(|| panic!("{agent}"));
+    assert!(
+        version.split('.').count() == 2 && version.split('.').all(|part| part.parse::<u32>().is_ok()),
+        "{agent}"
+    );
+    let accept = asked.header_text("accept").unwrap();
+    for kind in [
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "*/*",
+    ] {
+        assert!(accept.contains(kind), "{accept}");
+    }
+    let encodings = asked.header_text("accept-encoding").unwrap();
+    for encoding in ["gzip", "br", "zstd", "deflate"] {
+        assert!(encodings.contains(encoding), "{encodings}");
+    }
+    let mut names = asked.header_names();
+    names.sort();
+    assert_eq!(names, ["accept", "accept-encoding", "host", "user-agent"]);
+}
+
+#[tokio::test]
+async fn cookies_and_referers_do_not_come_along() {
+    let server = Server::start().await;
+    let fetcher = fetcher();
+    server.on(
+        "/feed",
+        Script::answer(302, &[("set-cookie", b"id=1; Path=/"), ("location", b"/other")], ""),
+    );
+    server.on(
+        "/other",
+        Script::answer(200, &[("set-cookie", b"id=2; Path=/")], "<rss/>"),
+    );
+    for _ in 0..2 {
+        fetcher.fetch(FetchRequest::new(server.url("/feed"))).await.unwrap();
+    }
+    assert_eq!(server.requests().len(), 4);
+    for asked in server.requests() {
+        assert_eq!((asked.header("cookie"), asked.header("referer")), (None, None));
+    }
+}
+
+#[tokio::test]
+async fn the_host_may_name_itself_and_ask_for_other_types() {
+    let server = Server::start().await;
+    let fetcher = builder().user_agent("WardReader/7").contact("unused").build().unwrap();
+    let request = FetchRequest::new(server.url("/transcript.vtt")).with_accept("text/vtt");
+    fetcher.fetch(request).await.unwrap();
+    let asked = server.only_request();
+    assert_eq!(asked.header_text("user-agent").unwrap(), "WardReader/7");
+    assert_eq!(asked.header_text("accept").unwrap(), "text/vtt");
+}
+
+#[tokio::test]
+async fn a_status_that_is_no_success_is_an_answer() {
+    let server = Server::start().await;
+    for status in [204, 401, 404, 410, 429, 500, 503] {
+        server.on(
+            "/feed",
+            Script::answer(
+                status,
+                &[("retry-after", b"120")],
+                if status == 204 { "" } else { "no" },
+            ),
+        );
+        let answer = fetcher().fetch(FetchRequest::new(server.url("/feed"))).await.unwrap();
+        assert_eq!(answer.status, status);
+        let hints = answer.wait_hints(jiff::Timestamp::UNIX_EPOCH);
+        assert_eq!(hints.retry_after, Some(std::time::Duration::from_secs(120)));
+    }
+    server.on(
+        "/feed",
+        Script::answer(403, &[("cf-mitigated", b"challenge")], "<html>"),
+    );
+    let answer = fetcher().fetch(FetchRequest::new(server.url("/feed"))).await.unwrap();
+    assert!(answer.is_bot_challenge());
+}

@@ -12,7 +12,7 @@ use super::select::Select;
 use crate::cluster::{Candidate, lookup_keys};
 use crate::error::Result;
 use crate::model::{Health, Item, ItemId, Relation, RelationKind, SourceId, StoryId};
-use crate::query::{Cursor, Query, microseconds, tokens};
+use crate::query::{Cursor, Query, microseconds, search_words};
 use crate::store::backend::{Kept, Record, Transaction, View};
 use crate::store::{SourceStatus, StoreCounts};
 
@@ -328,7 +328,7 @@ fn index(connection: &Connection, number: i64, item: &Item, replaced: Option<&It
         run(connection, "DELETE FROM search WHERE rowid = ?1", [number])?;
     }
     let sql = "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
-    let parameters = params![number, tokens(&item.title).join(" "), tokens(item.text()).join(" ")];
+    let parameters = params![number, search_words(&item.title), search_words(item.text())];
     run(connection, sql, parameters).map(drop)
 }
 

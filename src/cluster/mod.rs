@@ -1,14 +1,18 @@
 //! One thing once: which items are about the same work or event, and what a notice is about.
+//!
+//! Flow: [`lookup_keys`] hashes what an item could share with others; the store finds [`Candidate`]s by them; [`relate`]
+//! compares in full and says how the item stands to each; [`assemble`] makes the story that is shown. All of it is pure.
+//! No item is ever dropped: a story is a view over relations, each with its reason and score.
 
 mod keys;
 mod merge;
+mod relate;
 
 pub use keys::lookup_keys;
 pub use merge::assemble;
+pub use relate::relate;
 
-use jiff::Timestamp;
-
-use crate::model::{Item, Relation, StoryId};
+use crate::model::{Item, StoryId};
 
 /// A stored item that shares a look-up key with a new one.
 #[derive(Debug, Clone)]
@@ -26,11 +30,4 @@ impl Candidate {
     pub fn new(item: Item, story: StoryId) -> Self {
         Self { item, story }
     }
-}
-
-/// How a new item stands to stored ones that share a key with it.
-#[must_use]
-pub fn relate(item: &Item, candidates: &[Candidate], now: Timestamp) -> Vec<Relation> {
-    let _ = (item, candidates, now);
-    Vec::new()
 }

@@ -55,7 +55,8 @@ const TRACKING: [&str; 43] = [
     "sessionid",
 ];
 
-/// Parameters PubMed adds per client and per poll; dropped on its hosts only, for elsewhere they may mean something.
+/// Parameters PubMed adds per client and per poll; dropped on its hosts, and where `fc` and `ff` (when the feed was made
+/// and fetched) stand together. Elsewhere they may mean something.
 const PUBMED: [&str; 4] = ["fc", "ff", "v", "sort"];
 
 /// The one address to compare links by. It is a key, not a replacement: show and open the item's own link.
@@ -87,8 +88,9 @@ pub fn canonical_link(link: &Url) -> Url {
     if bare.contains('.') && bare != host {
         let _ = canonical.set_host(Some(bare));
     }
-    let pubmed = bare.ends_with("ncbi.nlm.nih.gov");
     if let Some(query) = link.query() {
+        let has = |name: &str| query.split('&').any(|part| part.split('=').next() == Some(name));
+        let pubmed = bare.ends_with("ncbi.nlm.nih.gov") || (has("fc") && has("ff"));
         let kept: Vec<&str> = query
             .split('&')
             .filter(|part| !part.is_empty())
@@ -131,6 +133,7 @@ mod tests {
                 "https://pubmed.ncbi.nlm.nih.gov/38/?utm_source=Feed&fc=20260101&ff=2026&v=2.18.0",
                 "https://pubmed.ncbi.nlm.nih.gov/38",
             ),
+            ("https://example.org/38/?fc=2&ff=3&v=2.18", "https://example.org/38"),
             (
                 "https://example.org/doi/10.5555/a?af=R",
                 "https://example.org/doi/10.5555/a",

@@ -19,17 +19,6 @@ macro_rules! id {
         pub struct $name(u128);
 
         impl $name {
-            /// The id of these parts. Parts are separated, so `["ab", "c"]` and `["a", "bc"]` differ.
-            pub(crate) fn of(parts: &[&str]) -> Self {
-                let mut hasher = Sha256::new();
-                for part in parts {
-                    hasher.update((part.len() as u64).to_le_bytes());
-                    hasher.update(part.as_bytes());
-                }
-                let digest: [u8; 32] = hasher.finalize().into();
-                Self(digest.iter().take(16).fold(0, |bits, byte| bits << 8 | u128::from(*byte)))
-            }
-
             /// The id as 16 bytes, for a host's own database.
             #[must_use]
             pub fn to_bytes(self) -> [u8; 16] {
@@ -94,6 +83,35 @@ id! {
 id! {
     /// A story's id: of the item that founded it. When two stories turn out to be one, the older keeps its id.
     StoryId
+}
+
+impl SourceId {
+    /// The id of a source that was first followed at this address.
+    pub(crate) fn of(parts: &[&str]) -> Self {
+        Self(hash_of(parts))
+    }
+}
+
+impl ItemId {
+    /// The id of an item: its source's id and its key there.
+    pub(crate) fn of(parts: &[&str]) -> Self {
+        Self(hash_of(parts))
+    }
+}
+
+/// The first 128 bits of the SHA-256 of these parts. Each is preceded by its length, so `["ab", "c"]` and
+/// `["a", "bc"]` differ.
+fn hash_of(parts: &[&str]) -> u128 {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest: [u8; 32] = hasher.finalize().into();
+    digest
+        .iter()
+        .take(16)
+        .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
 impl StoryId {

@@ -251,6 +251,7 @@ pub enum ContentKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Content {
+    #[serde(rename = "untrusted")]
     pub(crate) raw: String,
     /// HTML or text.
     pub kind: ContentKind,

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::FeedHints;
+
 /// The validators of the last good answer, as opaque bytes: sent back exactly as they came (RFC 9110 13.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -73,6 +75,8 @@ pub struct PollState {
     pub last_error: Option<String>,
     /// How it fares.
     pub health: Health,
+    /// What the feed itself last said about polling; it counts after an answer without a body, too.
+    pub hints: FeedHints,
     /// A hash of the last body that was parsed: an unchanged body is not parsed again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<u64>,

@@ -1,0 +1,284 @@
+//! A small program that makes a digest: of demonstration feeds on this machine, or of live ones.
+//!
+//! ```text
+//! cargo run --release --example digest
+//! cargo run --release --example digest -- --catalog --specialty cardiology --since 24h --db heart.db --format html --output heart.html
+//! ```
+#![allow(clippy::print_stderr, reason = "a program talks to people")]
+
+#[path = "digest/arguments.rs"]
+mod arguments;
+#[path = "demo/mod.rs"]
+mod demo;
+#[path = "digest/sources.rs"]
+mod sources;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use arguments::{Arguments, Format};
+use clap::Parser as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::{SignedDuration, Timestamp};
+use medfeed::{Aggregator, Catalog, Digest, DigestOptions, Limits, Query, Source, Store, UpdateReport};
+
+/// What ends the program: one line that says what would be right.
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments).await {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let output = arguments.output.as_deref().map(prepare).transpose()?;
+    let forgotten = tempfile::tempdir()?;
+    let file = arguments
+        .db
+        .clone()
+        .unwrap_or_else(|| forgotten.path().join("digest.db"));
+    let store = Store::open(&file)?;
+
+    let world = World::of(arguments).await?;
+    let progress = bar(arguments.quiet);
+    let shown = progress.clone();
+    let mut builder = Aggregator::builder(store)
+        .contact("https://github.com/medfeed/medfeed")
+        .allow_private(arguments.allow_private)
+        .limits(world.limits())
+        .on_progress(move |progress| {
+            shown.set_length(progress.total as u64);
+            shown.set_position(progress.done as u64);
+            shown.set_message(format!(
+                "{} new items, {} failed",
+                progress.new_items, progress.failures
+            ));
+        });
+    if world.is_local() {
+        builder = builder.allow_host("127.0.0.1");
+    }
+    let medfeed = builder.build()?;
+    let followed = world.sources(arguments)?;
+    let live = matches!(world, World::Live);
+    if followed.is_empty() && live && medfeed.store().count().await?.sources == 0 {
+        return Err("no feed to follow: the file or the part of the catalog holds none".into());
+    }
+    medfeed.follow(followed).await?;
+
+    let report = world.update(&medfeed).await?;
+    progress.finish_and_clear();
+    tell(arguments, &medfeed, &report).await?;
+
+    let digest = compose(arguments, &medfeed).await?;
+    let text = match arguments.format {
+        Format::Text => digest.to_text(),
+        Format::Markdown => digest.to_markdown(),
+        Format::Html => digest.to_html(),
+        Format::Json => digest.to_json(),
+        Format::Rss => digest.to_rss(),
+    };
+    match output {
+        Some(mut file) => {
+            file.write_all(text.as_bytes())?;
+            let path = arguments.output.as_deref().unwrap_or(Path::new("digest"));
+            file.persist(path)
+                .map_err(|cause| format!("cannot write {}: {}", path.display(), cause.error))?;
+        }
+        None => print(&text)?,
+    }
+    let all_failed = report.asked() > 0 && report.failures().count() == report.asked();
+    Ok(if all_failed && digest.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Where the feeds are.
+enum World {
+    /// The demo server, polled twice: twelve hours ago and now.
+    Demo { server: demo::DemoServer, now: Timestamp },
+    /// Saved files, served on this machine.
+    Replay(demo::ReplayServer),
+    /// The network.
+    Live,
+}
+
+impl World {
+    async fn of(arguments: &Arguments) -> Result<Self, Failure> {
+        if let Some(directory) = &arguments.replay {
+            if !directory.is_dir() {
+                return Err(format!(
+                    "{} is no directory: --replay takes one of saved feeds",
+                    directory.display()
+                )
+                .into());
+            }
+            return Ok(Self::Replay(demo::ReplayServer::start(directory).await?));
+        }
+        if !arguments.feed.is_empty() || arguments.opml.is_some() || arguments.catalog {
+            return Ok(Self::Live);
+        }
+        let now = Timestamp::now();
+        let server = demo::DemoServer::start(now - SignedDuration::from_hours(12)).await?;
+        Ok(Self::Demo { server, now })
+    }
+
+    fn is_local(&self) -> bool {
+        !matches!(self, Self::Live)
+    }
+
+    /// On this machine nobody has to be spared; the defaults are for other people's servers.
+    fn limits(&self) -> Limits {
+        let limits = Limits::default();
+        if self.is_local() {
+            return Limits {
+                host_spacing: Duration::ZERO,
+                max_concurrent_per_host: 8,
+                ..limits
+            };
+        }
+        limits
+    }
+
+    fn sources(&self, arguments: &Arguments) -> Result<Vec<Source>, Failure> {
+        match self {
+            Self::Demo { server, .. } => Ok(sources::demo_sources(server)?),
+            Self::Replay(server) => Ok(server
+                .feed_urls()
+                .iter()
+                .map(|url| url.parse())
+                .collect::<medfeed::Result<_>>()?),
+            Self::Live => {
+                let mut followed = arguments.feed.clone();
+                if let Some(file) = &arguments.opml {
+                    let bytes =
+                        std::fs::read(file).map_err(|cause| format!("cannot read {}: {cause}", file.display()))?;
+                    let import = Catalog::from_opml(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
+                    for note in import.notes.iter().filter(|_| !arguments.quiet) {
+                        eprintln!("note: {note}");
+                    }
+                    followed.extend(import.catalog);
+                }
+                if arguments.catalog && arguments.specialty.is_empty() {
+                    followed.extend(Catalog::builtin());
+                } else if arguments.catalog {
+                    let wanted = arguments.specialty.iter().cloned();
+                    followed.extend(wanted.flat_map(|specialty| Catalog::builtin().specialty(specialty)));
+                }
+                Ok(followed)
+            }
+        }
+    }
+
+    async fn update(&self, medfeed: &Aggregator) -> Result<UpdateReport, Failure> {
+        if let Self::Demo { server, now } = self {
+            let _first = medfeed.update_at(*now - SignedDuration::from_hours(12)).await?;
+            server.advance();
+            return Ok(medfeed.update_at(*now).await?);
+        }
+        Ok(medfeed.update().await?)
+    }
+}
+
+fn bar(quiet: bool) -> ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} feeds, {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(style)
+}
+
+/// The run in two lines, and each source that failed in one.
+async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport) -> Result<(), Failure> {
+    for (source, error) in report.failures() {
+        eprintln!("failed: {}: {error}", source.label());
+    }
+    if arguments.quiet {
+        return Ok(());
+    }
+    eprintln!("{report}, in {:.1} s", report.elapsed().as_secs_f64());
+    let counts = medfeed.store().count().await?;
+    let (mut items, mut identified, mut tags) = (0, 0, 0);
+    for status in medfeed.store().sources().await? {
+        for item in medfeed.store().items_of(status.source.id(), usize::MAX).await? {
+            items += 1;
+            identified += usize::from(!item.identifiers.is_empty());
+            tags += item.tags.len();
+        }
+    }
+    eprintln!(
+        "{} items in {} stories; {identified} with an identifier; {:.2} tags an item",
+        counts.items,
+        counts.stories,
+        if items == 0 {
+            0.0
+        } else {
+            f64::from(u32::try_from(tags).unwrap_or(u32::MAX)) / f64::from(items)
+        }
+    );
+    Ok(())
+}
+
+async fn compose(arguments: &Arguments, medfeed: &Aggregator) -> Result<Digest, Failure> {
+    let now = Timestamp::now();
+    let mut query = Query::new()
+        .since(arguments.since.resolve(now))
+        .limit(Limits::default().max_page);
+    for specialty in &arguments.specialty {
+        query = query.specialty(specialty.clone());
+    }
+    let mut options = DigestOptions::new(now)
+        .time_zone(jiff::tz::TimeZone::system())
+        .specialties(arguments.specialty.clone())
+        .limit(arguments.limit);
+    if let Some(minutes) = arguments.reading {
+        options = options.reading_minutes(minutes);
+    }
+    if let Some(minutes) = arguments.listening {
+        options = options.listening_minutes(minutes);
+    }
+    let labels: Vec<_> = arguments
+        .specialty
+        .iter()
+        .map(|specialty| specialty.label().into_owned())
+        .collect();
+    let title = if labels.is_empty() {
+        "Medical digest".to_owned()
+    } else {
+        format!("{}: digest", labels.join(", "))
+    };
+    Ok(medfeed.digest_with(&title, &query, options).await?)
+}
+
+/// A file beside the wanted one, so that nothing is fetched for an output that cannot be written, and an old digest is
+/// replaced only by a whole new one.
+fn prepare(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    if path.is_dir() {
+        return Err(format!("{} is a directory: --output takes a file", path.display()).into());
+    }
+    tempfile::NamedTempFile::new_in(folder)
+        .map_err(|cause| format!("cannot write into {}: {cause}", folder.display()).into())
+}
+
+/// Prints; a reader that closes the pipe early, such as `head`, is no error.
+fn print(text: &str) -> std::io::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}

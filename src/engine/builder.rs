@@ -1,0 +1,137 @@
+//! Building an aggregator.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Aggregator, Parts, Progress};
+use crate::error::{Error, Result};
+use crate::fetch::Fetch;
+use crate::limits::Limits;
+use crate::store::Store;
+use crate::tag::Tagger;
+
+/// Told after each source of an update.
+pub(super) type OnProgress = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
+
+/// Sets up an [`Aggregator`]. Everything has a safe default except, without the feature `fetch`, the fetcher.
+#[must_use = "build() makes the aggregator"]
+pub struct AggregatorBuilder {
+    store: Store,
+    fetcher: Option<Arc<dyn Fetch>>,
+    #[cfg(feature = "fetch")]
+    http: crate::fetch::HttpFetcherBuilder,
+    tagger: Option<Tagger>,
+    limits: Limits,
+    stories: bool,
+    on_progress: Option<OnProgress>,
+}
+
+impl AggregatorBuilder {
+    pub(super) fn new(store: Store) -> Self {
+        Self {
+            store,
+            fetcher: None,
+            #[cfg(feature = "fetch")]
+            http: crate::fetch::HttpFetcher::builder(),
+            tagger: None,
+            limits: Limits::default(),
+            stories: true,
+            on_progress: None,
+        }
+    }
+
+    /// Fetches with this instead of the built-in HTTP client: the host's own client, a cache, a test double.
+    pub fn fetcher(mut self, fetcher: impl Fetch) -> Self {
+        self.fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
+    /// Whom a publisher can turn to: a web or mail address that goes into the User-Agent.
+    #[cfg(feature = "fetch")]
+    pub fn contact(mut self, contact: &str) -> Self {
+        self.http = self.http.contact(contact);
+        self
+    }
+
+    /// Lets the built-in client reach this host although its address is private: a feed on the hospital's own network.
+    #[cfg(feature = "fetch")]
+    pub fn allow_host(mut self, host: &str) -> Self {
+        self.http = self.http.allow_host(host);
+        self
+    }
+
+    /// Lets the built-in client reach private addresses. Only for programs whose every feed is trusted.
+    #[cfg(feature = "fetch")]
+    pub fn allow_private(mut self, allow: bool) -> Self {
+        self.http = self.http.allow_private(allow);
+        self
+    }
+
+    /// Tags with this instead of the built-in taxonomy.
+    pub fn tagger(mut self, tagger: Tagger) -> Self {
+        self.tagger = Some(tagger);
+        self
+    }
+
+    /// Bounds other than the defaults.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Whether items about one thing are joined into stories (the default), or each stays on its own.
+    pub fn stories(mut self, join: bool) -> Self {
+        self.stories = join;
+        self
+    }
+
+    /// Called after each source of an update, from the task that runs it: it should return at once.
+    pub fn on_progress(mut self, tell: impl Fn(Progress<'_>) + Send + Sync + 'static) -> Self {
+        self.on_progress = Some(Arc::new(tell));
+        self
+    }
+
+    /// The aggregator.
+    ///
+    /// # Errors
+    /// When the built-in client cannot be set up (an address or a contact that is not valid), or when there is no
+    /// fetcher: the feature `fetch` is off and none was given.
+    pub fn build(self) -> Result<Aggregator> {
+        let fetcher: Arc<dyn Fetch> = match self.fetcher {
+            Some(fetcher) => fetcher,
+            #[cfg(feature = "fetch")]
+            None => Arc::new(self.http.limits(self.limits.clone()).build()?),
+            #[cfg(not(feature = "fetch"))]
+            None => {
+                return Err(Error::invalid(
+                    "without the feature `fetch` give the aggregator a fetcher of your own",
+                ));
+            }
+        };
+        if self.limits.max_concurrent_requests == 0 || self.limits.min_interval > self.limits.max_interval {
+            return Err(Error::invalid(
+                "Limits: max_concurrent_requests is at least 1, and min_interval at most max_interval",
+            ));
+        }
+        Ok(Aggregator {
+            parts: Arc::new(Parts {
+                store: self.store.with_limits(self.limits.clone()),
+                fetcher,
+                tagger: self.tagger.unwrap_or_else(Tagger::builtin),
+                limits: self.limits,
+                stories: self.stories,
+                on_progress: self.on_progress,
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for AggregatorBuilder {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("AggregatorBuilder")
+            .field("store", &self.store)
+            .field("own_fetcher", &self.fetcher.is_some())
+            .field("stories", &self.stories)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,141 @@
+//! The whole way through: what is due is fetched, read, identified, tagged, joined and stored; then asked for.
+//!
+//! The only module that knows all others. Effects are here and at the edges; what is decided is pure.
+
+mod builder;
+mod decide;
+mod report;
+mod update;
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::catalog::Catalog;
+use crate::digest::{Digest, DigestOptions};
+use crate::error::Result;
+use crate::fetch::Fetch;
+use crate::limits::Limits;
+use crate::model::{Source, Story};
+use crate::query::Query;
+use crate::store::Store;
+use crate::tag::Tagger;
+
+pub use builder::AggregatorBuilder;
+pub use report::{Progress, SourceOutcome, UpdateReport};
+
+/// Follows sources, updates what is due, and answers with stories and digests. A cheap clone; `Send` and `Sync`.
+///
+/// It needs a tokio runtime with time enabled (and, with the built-in client, input and output too).
+#[derive(Clone)]
+pub struct Aggregator {
+    parts: Arc<Parts>,
+}
+
+pub(super) struct Parts {
+    store: Store,
+    fetcher: Arc<dyn Fetch>,
+    tagger: Tagger,
+    limits: Limits,
+    stories: bool,
+    on_progress: Option<builder::OnProgress>,
+}
+
+impl Aggregator {
+    /// Sets one up over a store.
+    pub fn builder(store: Store) -> AggregatorBuilder {
+        AggregatorBuilder::new(store)
+    }
+
+    /// The store it works on.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// Follows sources: one, several, or a catalog. Says how many were not followed before.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn follow(&self, sources: impl Into<Sources>) -> Result<usize> {
+        self.parts.store.follow(sources.into().0).await
+    }
+
+    /// Asks every source that is due, and stores what is new. One bad feed never stops the others: what went wrong is
+    /// in the report.
+    ///
+    /// # Errors
+    /// Only when the store fails; then what was stored before stays, and the next run goes on from there.
+    pub async fn update(&self) -> Result<UpdateReport> {
+        self.update_at(Timestamp::now()).await
+    }
+
+    /// [`update`](Self::update) as if it were `now`: what is due then, first seen then. For tests and replays.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub async fn update_at(&self, now: Timestamp) -> Result<UpdateReport> {
+        update::run(&self.parts, now).await
+    }
+
+    /// The stories that match, the latest first: the first page. See [`Store::stories`] for the following ones.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn stories(&self, query: &Query) -> Result<Vec<Story>> {
+        Ok(self.parts.store.stories(query, Timestamp::now()).await?.items)
+    }
+
+    /// A digest of the stories that match, with the default options.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn digest(&self, title: &str, query: &Query) -> Result<Digest> {
+        self.digest_with(title, query, DigestOptions::new(Timestamp::now()))
+            .await
+    }
+
+    /// A digest of the stories that match, as the options say. Sources are called by their titles.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn digest_with(&self, title: &str, query: &Query, options: DigestOptions) -> Result<Digest> {
+        let page = self.parts.store.stories(query, options.now()).await?;
+        let mut options = options;
+        for status in self.parts.store.sources().await? {
+            options = options.source_label(status.source.id(), status.source.label());
+        }
+        Ok(Digest::compose(title, page.items, &options))
+    }
+}
+
+impl fmt::Debug for Aggregator {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Aggregator")
+            .field("store", &self.parts.store)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sources to follow, made from one, several, or a catalog.
+#[derive(Debug, Clone)]
+pub struct Sources(Vec<Source>);
+
+impl From<Source> for Sources {
+    fn from(source: Source) -> Self {
+        Self(vec![source])
+    }
+}
+
+impl From<Vec<Source>> for Sources {
+    fn from(sources: Vec<Source>) -> Self {
+        Self(sources)
+    }
+}
+
+impl From<Catalog> for Sources {
+    fn from(catalog: Catalog) -> Self {
+        Self(catalog.into_iter().collect())
+    }
+}

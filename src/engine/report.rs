@@ -1,0 +1,198 @@
+//! What an update did.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::model::{Health, ItemId, Source, Warning};
+
+/// What one [`update`](crate::Aggregator::update) did, source by source.
+///
+/// A failure of one source is data here; it never stops the others.
+#[derive(Debug, Default)]
+#[must_use = "it says which sources failed"]
+#[non_exhaustive]
+pub struct UpdateReport {
+    pub(super) outcomes: Vec<SourceOutcome>,
+    pub(super) elapsed: Duration,
+}
+
+impl UpdateReport {
+    /// What came of each source that was due, in the order of their addresses.
+    #[must_use]
+    pub fn outcomes(&self) -> &[SourceOutcome] {
+        &self.outcomes
+    }
+
+    /// The sources that could not be updated, with the reason.
+    pub fn failures(&self) -> impl Iterator<Item = (&Source, &Error)> {
+        self.outcomes
+            .iter()
+            .filter_map(|outcome| Some((&outcome.source, outcome.error()?)))
+    }
+
+    /// How many sources were asked.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.outcomes.len()
+    }
+
+    /// How many answered that nothing changed (304, or the same body again).
+    #[must_use]
+    pub fn unchanged(&self) -> usize {
+        self.outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome.result, OutcomeKind::NotModified))
+            .count()
+    }
+
+    /// How many items are new.
+    #[must_use]
+    pub fn new_items(&self) -> usize {
+        self.outcomes.iter().map(|outcome| outcome.new_items().len()).sum()
+    }
+
+    /// How many known items say something new.
+    #[must_use]
+    pub fn updated_items(&self) -> usize {
+        self.outcomes.iter().map(|outcome| outcome.updated_items().len()).sum()
+    }
+
+    /// How many relations between items were found.
+    #[must_use]
+    pub fn relations(&self) -> usize {
+        self.outcomes
+            .iter()
+            .map(|outcome| match &outcome.result {
+                OutcomeKind::Updated { relations, .. } => *relations,
+                _ => 0,
+            })
+            .sum()
+    }
+
+    /// Decoded bytes read.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.outcomes.iter().map(|outcome| outcome.bytes).sum()
+    }
+
+    /// How long the update took.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}
+
+impl fmt::Display for UpdateReport {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            out,
+            "{} sources asked, {} unchanged, {} failed; {} new items, {} updated",
+            self.asked(),
+            self.unchanged(),
+            self.failures().count(),
+            self.new_items(),
+            self.updated_items()
+        )
+    }
+}
+
+/// What came of one source.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SourceOutcome {
+    /// The source, as it was followed when it was asked.
+    pub source: Source,
+    /// How it fares now.
+    pub health: Health,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// Decoded bytes of the body.
+    pub bytes: usize,
+    /// How long fetching and reading took.
+    pub elapsed: Duration,
+    /// Whether a permanent redirect was followed and kept.
+    pub moved: bool,
+    pub(super) result: OutcomeKind,
+}
+
+#[derive(Debug)]
+pub(super) enum OutcomeKind {
+    NotModified,
+    Updated {
+        new: Vec<ItemId>,
+        updated: Vec<ItemId>,
+        unchanged: usize,
+        relations: usize,
+        warnings: Vec<Warning>,
+    },
+    Failed(Error),
+}
+
+impl SourceOutcome {
+    /// Why it could not be updated.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        match &self.result {
+            OutcomeKind::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The new items.
+    #[must_use]
+    pub fn new_items(&self) -> &[ItemId] {
+        match &self.result {
+            OutcomeKind::Updated { new, .. } => new,
+            _ => &[],
+        }
+    }
+
+    /// The known items that say something new.
+    #[must_use]
+    pub fn updated_items(&self) -> &[ItemId] {
+        match &self.result {
+            OutcomeKind::Updated { updated, .. } => updated,
+            _ => &[],
+        }
+    }
+
+    /// How many items the feed held; 0 when it did not change or could not be read.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        match &self.result {
+            OutcomeKind::Updated {
+                new,
+                updated,
+                unchanged,
+                ..
+            } => new.len() + updated.len() + unchanged,
+            _ => 0,
+        }
+    }
+
+    /// What was wrong with the feed and how it was handled.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        match &self.result {
+            OutcomeKind::Updated { warnings, .. } => warnings,
+            _ => &[],
+        }
+    }
+}
+
+/// How far an update is, told after each source.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Progress<'a> {
+    /// Sources that are done.
+    pub done: usize,
+    /// Sources that were due.
+    pub total: usize,
+    /// New items so far.
+    pub new_items: usize,
+    /// Failures so far.
+    pub failures: usize,
+    /// The source that was just done.
+    pub source: &'a Source,
+}

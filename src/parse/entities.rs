@@ -1,0 +1,121 @@
+//! Character references and entities, forgivingly: what is none stays as it stands.
+
+use std::borrow::Cow;
+
+use crate::text::html_to_text;
+
+/// The longest entity name of HTML is 31 characters.
+const LONGEST_NAME: usize = 32;
+
+/// What a reference (`amp`, `#233`, `nbsp`: without `&` and `;`) stands for; `None` when it is unknown.
+pub(super) fn resolve(name: &str) -> Option<Cow<'static, str>> {
+    Some(Cow::Borrowed(match name {
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
+        "nbsp" => "\u{a0}",
+        _ => return other(name),
+    }))
+}
+
+/// Whether XML itself knows the reference, so that it needs no repair.
+pub(super) fn is_plain_xml(name: &str) -> bool {
+    name.starts_with('#') || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
+}
+
+fn other(name: &str) -> Option<Cow<'static, str>> {
+    if name.is_empty() || name.len() > LONGEST_NAME {
+        return None;
+    }
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
+            None => number.parse().ok()?,
+        };
+        let character = match code {
+            // Numbers of Windows-1252 that HTML reads as the characters meant.
+            0x80..=0x9f => return html_entity(name),
+            9 | 10 | 13 => char::from_u32(code)?,
+            0..=31 | 0xfffe | 0xffff => return Some(Cow::Borrowed("")),
+            _ => char::from_u32(code).unwrap_or('\u{fffd}'),
+        };
+        return Some(Cow::Owned(character.to_string()));
+    }
+    html_entity(name)
+}
+
+/// The HTML tokeniser owns the table of 2,231 names; it is asked between two letters, so that spaces survive.
+fn html_entity(name: &str) -> Option<Cow<'static, str>> {
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#') {
+        return None;
+    }
+    let text = html_to_text(&format!("x&{name};x"));
+    let inner = text.strip_prefix('x')?.strip_suffix('x')?;
+    (!inner.starts_with('&')).then(|| Cow::Owned(inner.to_owned()))
+}
+
+/// A text with its references resolved, as in attribute values; the flag says whether XML would have refused it.
+pub(super) fn resolve_all(text: &str) -> (Cow<'_, str>, bool) {
+    if !text.contains('&') {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut resolved = String::with_capacity(text.len());
+    let mut broken = false;
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        resolved.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at + 1..).unwrap_or_default();
+        let end = rest.bytes().take(LONGEST_NAME + 1).position(|byte| byte == b';');
+        let name = end.and_then(|end| rest.get(..end));
+        match name.and_then(|name| resolve(name).map(|value| (name, value))) {
+            Some((name, value)) => {
+                broken |= !is_plain_xml(name);
+                resolved.push_str(&value);
+                rest = rest.get(name.len() + 1..).unwrap_or_default();
+            }
+            None => {
+                broken = true;
+                resolved.push('&');
+            }
+        }
+    }
+    resolved.push_str(rest);
+    (Cow::Owned(resolved), broken)
+}
+
+/// A text as XML character data or as an attribute's value.
+pub(super) fn escape_into(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_names_resolve_and_others_stay() {
+        for (text, expected, broken) in [
+            ("a &amp; b &#233;&#xE9;", "a & b éé", false),
+            ("M&eacute;ni&egrave;re&nbsp;x", "Ménière\u{a0}x", true),
+            ("AT&T; R&D", "AT&T; R&D", true),
+            ("it&#146;s", "it’s", false),
+            ("a&#0;b&#x1F;c", "abc", false),
+            ("&#xD800;&#99999999999;", "\u{fffd}&#99999999999;", true),
+            ("&lol9;&;&", "&lol9;&;&", true),
+        ] {
+            let (resolved, flag) = resolve_all(text);
+            assert_eq!((resolved.as_ref(), flag), (expected, broken), "{text}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What feed-rs 3.0.0 must not see: elements it panics at, refuses a whole feed for, misreads, or overflows its stack on.
+//!
+//! Each test is wider than the fault it guards against: a document that fails one only goes the way of repair, where
+//! these elements are left out (the scan has read them).
+
+use super::tree::{Node, Tree};
+use super::vocabulary::Vocabulary;
+
+/// Elements nested deeper are rewritten flat; feed-rs recurses with large frames.
+pub(super) const SAFE_DEPTH: usize = 40;
+
+/// More media elements in one entry than this are rewritten: feed-rs compares thumbnails with groups pair by pair.
+const MAX_MEDIA_ELEMENTS: usize = 100;
+
+/// What is wrong with an element, as a reason for repair.
+pub(super) fn of_node(node: &Node, tree: &Tree, atom: bool) -> Option<&'static str> {
+    let text = node.text.trim();
+    match (node.vocabulary, node.name.as_str()) {
+        (Vocabulary::Itunes, "duration") => {
+            let plain =
+                (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+            (!plain).then_some("a duration that is none")
+        }
+        (_, "author" | "managingeditor" | "webmaster" | "creator" | "contributor")
+            if !text.is_ascii() && text.contains('@') =>
+        {
+            Some("an e-mail address among letters beyond ASCII")
+        }
+        (Vocabulary::Media, "title" | "description") => {
+            let known = matches!(node.attribute("type"), None | Some("plain" | "html"));
+            (text.is_empty() || node.markup.is_some() || !known)
+                .then_some("a media text that is empty or of unknown type")
+        }
+        (Vocabulary::Media, "group") | (Vocabulary::Itunes, "category") => {
+            let nested = tree
+                .nodes
+                .get(node.parent)
+                .is_some_and(|parent| parent.is(node.vocabulary, &node.name));
+            let twice = nested
+                && tree.nodes.get(node.parent).is_some_and(|parent| {
+                    tree.nodes
+                        .get(parent.parent)
+                        .is_some_and(|above| above.is(node.vocabulary, &node.name))
+                });
+            (twice || (nested && node.name == "group")).then_some("groups inside groups")
+        }
+        (Vocabulary::Podcast, "person") => Some("podcast persons"),
+        (Vocabulary::Native, "title" | "summary" | "content" | "subtitle" | "rights" | "tagline") if atom => {
+            let kind = node.attribute("type").unwrap_or("text");
+            if !matches!(kind, "text" | "html" | "xhtml") {
+                return Some("a text of unknown type");
+            }
+            (node.markup.is_some() && kind != "xhtml").then_some("markup inside text")
+        }
+        _ => node.markup.is_some().then_some("markup inside text"),
+    }
+}
+
+/// What is wrong with an entry as a whole.
+pub(super) fn of_entry(tree: &Tree) -> Option<&'static str> {
+    let media = tree
+        .nodes
+        .iter()
+        .filter(|node| node.vocabulary == Vocabulary::Media)
+        .count();
+    (media > MAX_MEDIA_ELEMENTS).then_some("very many media elements")
+}

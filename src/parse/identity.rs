@@ -1,0 +1,133 @@
+//! Identifiers of an item, each with where it was found, and its journal's ISSN.
+//!
+//! Publishers' practice: `prism:doi` bare or with `doi:`; `dc:identifier` as `doi:…`, `info:doi/…`, bare, a link, or
+//! something internal (`hwp:resource-id:…`, a PII) that is no identifier of ours; a guid that is a bare DOI; links with
+//! the DOI in the path. Title and texts only mention, so what is found there ranks below. One identifier is kept once,
+//! at its most trusted place.
+
+use url::Url;
+
+use super::tree::Tree;
+use super::vocabulary::Vocabulary::{Dc, DcTerms, Prism};
+use crate::ident::{Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmid, identifiers_in_link, identifiers_in_text};
+use crate::model::Item;
+
+/// The longest text searched; identifiers stand in the first lines or in a reference list nobody needs.
+const SEARCHED_BYTES: usize = 64 << 10;
+
+/// The identifiers of an entry whose other fields are read.
+pub(super) fn identifiers(tree: &Tree, item: &Item) -> Vec<FoundIdentifier> {
+    let mut found = Vec::new();
+    for node in tree.fields() {
+        match (node.vocabulary, node.name.as_str()) {
+            (Prism, "doi") => value(&node.plain(), FoundIn::Metadata, &mut found),
+            (Prism, "issn" | "eissn") => {
+                if let Ok(issn) = node.plain().parse::<Issn>() {
+                    add(&mut found, Identifier::Issn(issn), FoundIn::Metadata);
+                }
+            }
+            (Prism, "url") => {
+                if let Ok(url) = node.plain().parse::<Url>() {
+                    for identifier in identifiers_in_link(&url) {
+                        add(&mut found, identifier, FoundIn::Link);
+                    }
+                }
+            }
+            (Dc | DcTerms, "identifier") => value(&node.plain(), FoundIn::DcIdentifier, &mut found),
+            _ => {}
+        }
+    }
+    from_item(item, &mut found);
+    found
+}
+
+/// What an item's guid, link, title and texts hold, for formats without metadata elements.
+pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
+    if let Some(guid) = &item.guid {
+        value(guid, FoundIn::Guid, found);
+    }
+    if let Some(link) = &item.link {
+        for identifier in identifiers_in_link(link) {
+            add(found, identifier, FoundIn::Link);
+        }
+    }
+    for identifier in identifiers_in_text(&item.title) {
+        add(found, identifier, FoundIn::Title);
+    }
+    let text = item.text();
+    for text in [item.summary.as_str(), if text == item.summary { "" } else { text }] {
+        let end = text.floor_char_boundary(SEARCHED_BYTES.min(text.len()));
+        for identifier in identifiers_in_text(text.get(..end).unwrap_or_default()) {
+            add(found, identifier, FoundIn::Text);
+        }
+    }
+    found.sort_by_key(|identifier| identifier.found_in);
+}
+
+/// An identifier element's or guid's value.
+fn value(text: &str, place: FoundIn, found: &mut Vec<FoundIdentifier>) {
+    let text = text.trim();
+    let lower = text.get(..24).unwrap_or(text).to_ascii_lowercase();
+    if lower.starts_with("hwp:") || text.is_empty() {
+        return;
+    }
+    if lower.starts_with("http") {
+        if let Ok(url) = text.parse::<Url>() {
+            for identifier in identifiers_in_link(&url) {
+                add(found, identifier, place);
+            }
+        }
+        return;
+    }
+    if lower.starts_with("pmid") || lower.starts_with("pubmed") || lower.starts_with("info:pmid/") {
+        if let Ok(pmid) = text.parse::<Pmid>() {
+            add(found, Identifier::Pmid(pmid), place);
+        }
+        return;
+    }
+    if let Ok(issn) = text.strip_prefix("urn:ISSN:").unwrap_or("").parse::<Issn>() {
+        add(found, Identifier::Issn(issn), place);
+        return;
+    }
+    let named = ["10.", "doi:", "info:doi/", "urn:doi:", "doi 10.", "doi.org/"]
+        .iter()
+        .any(|head| lower.starts_with(head));
+    if named && let Ok(doi) = text.parse::<Doi>() {
+        add(found, Identifier::Doi(doi.without_version()), place);
+    }
+}
+
+fn add(found: &mut Vec<FoundIdentifier>, identifier: Identifier, place: FoundIn) {
+    match found.iter_mut().find(|known| known.identifier == identifier) {
+        Some(known) => known.found_in = known.found_in.min(place),
+        None => found.push(FoundIdentifier::new(identifier, place)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifier_values_in_all_forms() {
+        for (text, shown) in [
+            ("doi:10.5555/ABC.1", Some("doi:10.5555/abc.1")),
+            ("info:doi/10.5555/abc.1", Some("doi:10.5555/abc.1")),
+            ("10.5555/abc.1", Some("doi:10.5555/abc.1")),
+            ("https://doi.org/10.5555/abc.1", Some("doi:10.5555/abc.1")),
+            ("hwp:resource-id:exj;1/2/10.5555", None),
+            ("pmid:38000001", Some("PMID 38000001")),
+            ("pubmed:38000001", Some("PMID 38000001")),
+            ("S0140-6736(26)00001-1", None),
+            ("38000001", None),
+        ] {
+            let mut found = Vec::new();
+            value(text, FoundIn::DcIdentifier, &mut found);
+            assert_eq!(
+                found.first().map(|found| found.identifier.to_string()).as_deref(),
+                shown,
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What identifies an item within its source: the same over polls, whatever else changes.
+//!
+//! `guid:…`, else `link:…` (canonical, so tracking does not matter), else `text:…`, a hash of title and content. When two
+//! items of one document have the same key, nothing is lost: items that differ, and equal ones that have no guid, are
+//! numbered in document order, so that the same document always gives the same keys. An item with a guid that stands
+//! twice, equal in every field, is one item.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::{Item, SourceId, Warning, WarningKind, stable_hash};
+use crate::text::{clean_line, shorten};
+
+/// The longest guid taken as it stands; longer ones are cut and made unique by their hash.
+const LONGEST: usize = 512;
+
+fn key_of(item: &Item) -> String {
+    if let Some(guid) = item.guid.as_deref().filter(|guid| !guid.is_empty()) {
+        if guid.len() <= LONGEST {
+            return format!("guid:{guid}");
+        }
+        let head = guid.get(..guid.floor_char_boundary(LONGEST)).unwrap_or_default();
+        return format!("guid:{head}…{:016x}", stable_hash(guid.as_bytes()));
+    }
+    if let Some(link) = &item.canonical_link {
+        return format!("link:{link}");
+    }
+    format!("text:{:016x}", content_hash(item))
+}
+
+fn content_hash(item: &Item) -> u64 {
+    stable_hash(format!("{}\n{}", item.title, item.text()).as_bytes())
+}
+
+/// Gives every item of a document its key and id.
+pub(super) fn assign_keys(items: &mut Vec<Item>, source: SourceId, warnings: &mut Vec<Warning>) {
+    let mut counts: HashMap<String, usize> = HashMap::with_capacity(items.len());
+    let mut taken: HashSet<String> = HashSet::with_capacity(items.len());
+    let mut whole: HashSet<(String, u64)> = HashSet::new();
+    let mut repeated = Vec::new();
+    for (index, item) in items.iter_mut().enumerate() {
+        let key = key_of(item);
+        let count = counts.entry(key.clone()).or_insert(0);
+        let equal = item.guid.is_some() && !whole.insert((key.clone(), whole_hash(item)));
+        repeated.push(equal);
+        *count += 1;
+        if *count > 1 {
+            let shown = shorten(&clean_line(&key), 80);
+            let message = if equal {
+                format!("\"{shown}\" stands in the document more than once, equal in all; it was kept once")
+            } else {
+                format!("\"{shown}\" identifies {count} items of this document; this one was numbered")
+            };
+            warnings.push(Warning::new(WarningKind::DuplicateKey, message).in_item(index));
+        }
+        if equal {
+            continue;
+        }
+        let mut unique = if *count > 1 {
+            format!("{key}#{count}")
+        } else {
+            key.clone()
+        };
+        // A guid may end in "#2" by itself.
+        while !taken.insert(unique.clone()) {
+            *count += 1;
+            unique = format!("{key}#{count}");
+        }
+        item.key = unique;
+        item.assign_source(source);
+    }
+    let mut flags = repeated.into_iter();
+    items.retain(|_| !flags.next().unwrap_or(false));
+}
+
+fn whole_hash(item: &Item) -> u64 {
+    stable_hash(format!("{item:?}").as_bytes())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::model::Source;
+
+    fn keys(guids: &[Option<&str>]) -> (Vec<String>, usize) {
+        let source = "https://example.org/feed".parse::<Source>().unwrap().id();
+        let mut items: Vec<Item> = guids
+            .iter()
+            .map(|guid| {
+                let mut item = Item::new(source, "");
+                item.guid = guid.map(|guid| guid.trim_end_matches('!').to_owned());
+                item.title = guid.unwrap_or_default().to_owned();
+                item
+            })
+            .collect();
+        let mut warnings = Vec::new();
+        assign_keys(&mut items, source, &mut warnings);
+        (items.into_iter().map(|item| item.key).collect(), warnings.len())
+    }
+
+    #[test]
+    fn nothing_is_lost_and_no_key_twice() {
+        let (found, warnings) = keys(&[Some("a"), Some("a#2"), Some("a!"), Some("a!!"), Some("a")]);
+        assert_eq!(found, ["guid:a", "guid:a#2", "guid:a#3", "guid:a#4"]);
+        assert_eq!(warnings, 3);
+        let (found, _) = keys(&[None, None, None]);
+        assert_eq!(found.iter().collect::<std::collections::HashSet<_>>().len(), 3);
+    }
+
+    #[test]
+    fn long_guids_stay_different() {
+        let long = "x".repeat(5000);
+        let (found, warnings) = keys(&[Some(&format!("{long}a")), Some(&format!("{long}b"))]);
+        assert_ne!(found[0], found[1]);
+        assert_eq!(warnings, 0);
+        assert!(found[0].len() < 600);
+    }
+}

@@ -1,0 +1,147 @@
+//! Feeds in: from the bytes of a document to a [`Feed`], whatever its format, encoding and faults.
+//!
+//! Guided by RSS 2.0 (and 0.90 to 1.0), RFC 4287 (Atom), JSON Feed 1.1, PRISM, Dublin Core, Media RSS, and the podcast
+//! namespaces; the order of trust between elements is said at the model's fields.
+//!
+//! Flow: `sniff` makes UTF-8 text of the bytes and tells XML from JSON and from what is no feed. `scan` passes over the
+//! XML once: it keeps the [`Limits`], reads every item (`read_item`, `read_media`, `people`, `dates`, `identity`) and notes
+//! whether anything is wrong that feed-rs cannot stand (`hazard`). Then `bridge` lets feed-rs read it, unchanged when it is
+//! clean, else as `repair` writes it anew, and fills what the scan left open. `item_key` gives the items their identity.
+
+mod bridge;
+mod dates;
+mod entities;
+mod hazard;
+mod identity;
+mod item_key;
+mod json;
+mod links;
+mod people;
+mod read_feed;
+mod read_item;
+mod read_media;
+mod repair;
+mod scan;
+mod sniff;
+mod tree;
+mod vocabulary;
+
+use url::Url;
+
+use crate::error::{Error, Kind, Result};
+use crate::limits::Limits;
+use crate::model::{Feed, Source, SourceId, Warning, WarningKind};
+use read_item::Context;
+use sniff::Document;
+
+/// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, or JSON Feed.
+///
+/// `base` is the address the bytes came from: relative addresses are resolved against it, and the items belong to the
+/// source of that address. `content_type` is the HTTP header, for its charset. Faults that leave something readable
+/// are warnings of the feed ([`Feed::warnings`]), not errors.
+///
+/// ```
+/// let base = "https://example.org/feed.xml".parse()?;
+/// let feed = medfeed::parse(
+///     b"<rss version='2.0'><channel><title>Ward 7</title><item><title>Sepsis & shock</title></item></channel></rss>",
+///     &base,
+///     Some("application/rss+xml"),
+/// )?;
+/// assert_eq!(feed.title.as_deref(), Some("Ward 7"));
+/// assert_eq!(feed.items[0].title, "Sepsis & shock");
+/// assert_eq!(feed.warnings[0].kind, medfeed::WarningKind::Repaired);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`is_not_a_feed`](Error::is_not_a_feed) when it is something else (the message says what: an HTML page, an empty body,
+/// a sitemap), [`is_parse`](Error::is_parse) when nothing of it can be read, and
+/// [`is_too_large`](Error::is_too_large) above [`Limits::max_body_bytes`].
+pub fn parse(bytes: &[u8], base: &Url, content_type: Option<&str>) -> Result<Feed> {
+    parse_with(bytes, base, content_type, &Limits::default())
+}
+
+/// Like [`parse`], within these limits.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -> Result<Feed> {
+    read(bytes, base, content_type, limits).map_err(|error| error.with_url(base.clone()))
+}
+
+fn read(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -> Result<Feed> {
+    if bytes.len() > limits.max_body_bytes {
+        let message = format!(
+            "the document has {} bytes, more than {}",
+            bytes.len(),
+            limits.max_body_bytes
+        );
+        return Err(Error::new(Kind::TooLarge, message));
+    }
+    let mut warnings = Vec::new();
+    let decoded = sniff::sniff(bytes, content_type, &mut warnings)?;
+    let source = source_of(base);
+    let mut feed = match decoded.kind {
+        Document::Json => json::read(&decoded.text, base, source, limits, &mut warnings)?,
+        Document::Xml => read_xml(&decoded.text, base, source, limits, &mut warnings)?,
+    };
+    decoded.encoding.clone_into(&mut feed.encoding);
+    for item in &mut feed.items {
+        if item.language.is_none() {
+            item.language.clone_from(&feed.language);
+        }
+    }
+    item_key::assign_keys(&mut feed.items, source, &mut warnings);
+    feed.warnings = warnings;
+    Ok(feed)
+}
+
+/// The source of an address; a base that no source can have (not http) still gives its items an id of their own.
+fn source_of(base: &Url) -> SourceId {
+    Source::new(base.clone()).map_or_else(|_| SourceId::of(&[base.as_str()]), |source| source.id())
+}
+
+fn read_xml(text: &str, base: &Url, source: SourceId, limits: &Limits, warnings: &mut Vec<Warning>) -> Result<Feed> {
+    let mut scanned = scan::scan(text, base, source, limits, false)?;
+    let context = Context {
+        base,
+        source,
+        limits,
+        atom: scanned.format == crate::model::FeedFormat::Atom,
+    };
+    let mut feed = read_feed::read_feed(&scanned.feed, scanned.format, &context, warnings);
+    // A channel with nothing in it at all says nothing; one with a title or a link is an empty feed.
+    if scanned.items.is_empty() && scanned.feed.nodes.len() < 2 {
+        return Err(Error::parse("the feed has neither a title nor items"));
+    }
+    let clean = scanned.repairs.is_empty();
+    let seen = if clean {
+        bridge::read(text, base).filter(|seen| bridge::agrees(seen, &scanned))
+    } else {
+        None
+    };
+    let numbered = seen.is_none();
+    let seen = match seen {
+        Some(seen) => Some(seen),
+        None => {
+            let repaired = scan::scan(text, base, source, limits, true)?
+                .repaired
+                .unwrap_or_default();
+            bridge::read(&repaired, base)
+        }
+    };
+    if !clean {
+        let mut reasons = scanned.repairs.clone();
+        reasons.truncate(6);
+        warnings.push(Warning::new(
+            WarningKind::Repaired,
+            format!("repaired: {}", reasons.join(", ")),
+        ));
+    }
+    warnings.append(&mut scanned.warnings);
+    feed.items = scanned.items;
+    if let Some(seen) = seen {
+        bridge::fill(&mut feed, seen, base, numbered);
+    }
+    Ok(feed)
+}

@@ -1,0 +1,236 @@
+//! Who wrote it.
+//!
+//! RSS gives an author as an address with the name in brackets, journals a list of names in one string. A list is split
+//! only when every part looks like a person's whole name, because "Doe, Jane", "Jane Doe, MD" and "Centre for Heart
+//! Health, Exampleton" are one each; semicolons always separate.
+
+use url::Url;
+
+use super::links::resolve;
+use super::tree::{Node, Tree};
+use super::vocabulary::Vocabulary::{Atom, Dc, DcTerms, GooglePlay, Itunes, Media, Native};
+use crate::model::Person;
+use crate::text::clean_line;
+
+/// The most people kept of one entry; papers of large consortia name thousands.
+const MAX_PEOPLE: usize = 500;
+
+/// RSS `<author>`, `dc:creator`, Atom `<author>`; `itunes:author` where there is nothing else.
+pub(super) fn authors(tree: &Tree, base: &Url) -> Vec<Person> {
+    let mut people = Vec::new();
+    for (index, node) in tree.children(0) {
+        match (node.vocabulary, node.name.as_str()) {
+            (Native | Atom, "author") => match construct(tree, index, base) {
+                Some(person) => add(&mut people, person),
+                None => named(&mut people, node),
+            },
+            (Dc | DcTerms, "creator") => named(&mut people, node),
+            _ => {}
+        }
+    }
+    if people.is_empty() {
+        for node in tree
+            .fields()
+            .filter(|node| matches!(node.vocabulary, Itunes | GooglePlay) && node.name == "author")
+        {
+            named(&mut people, node);
+        }
+    }
+    people
+}
+
+/// `dc:contributor`, Atom `<contributor>`, `media:credit`.
+pub(super) fn contributors(tree: &Tree, base: &Url) -> Vec<Person> {
+    let mut people = Vec::new();
+    for (index, node) in tree.children(0) {
+        match (node.vocabulary, node.name.as_str()) {
+            (Native | Atom, "contributor") => match construct(tree, index, base) {
+                Some(person) => add(&mut people, person),
+                None => named(&mut people, node),
+            },
+            (Dc | DcTerms, "contributor") => named(&mut people, node),
+            (Media, "credit") => named(&mut people, node),
+            _ => {}
+        }
+    }
+    people
+}
+
+fn add(people: &mut Vec<Person>, person: Person) {
+    if people.len() < MAX_PEOPLE && !people.iter().any(|known| known.name == person.name) {
+        people.push(person);
+    }
+}
+
+fn named(people: &mut Vec<Person>, node: &Node) {
+    for person in read(&node.line()) {
+        add(people, person);
+    }
+}
+
+/// An Atom person: `<name>`, `<email>`, `<uri>`.
+fn construct(tree: &Tree, index: usize, base: &Url) -> Option<Person> {
+    let child = |name: &str| {
+        tree.children(index)
+            .find(|(_, child)| child.name == name)
+            .map(|(_, child)| child.plain())
+            .filter(|text| !text.is_empty())
+    };
+    let email = child("email");
+    let mut person = Person::new(child("name").or_else(|| email.clone())?);
+    person.email = email;
+    person.link = child("uri")
+        .or_else(|| child("url"))
+        .and_then(|text| resolve(&text, base, &mut Vec::new()));
+    Some(person)
+}
+
+/// The people a line of text names.
+pub(super) fn read(line: &str) -> Vec<Person> {
+    let line = clean_line(line);
+    if line.is_empty() {
+        return Vec::new();
+    }
+    if line.contains('@') {
+        return vec![with_email(&line)];
+    }
+    split(&line).into_iter().map(Person::new).collect()
+}
+
+/// `jane@example.org (Jane Doe)`, `Jane Doe <jane@example.org>`, or an address alone.
+fn with_email(line: &str) -> Person {
+    let is_edge = |character: char| {
+        character.is_whitespace() || matches!(character, '(' | ')' | '<' | '>' | ',' | '"' | '[' | ']')
+    };
+    let email = line
+        .split(is_edge)
+        .find(|word| word.contains('@'))
+        .map(|word| word.trim_start_matches("mailto:").to_owned());
+    let name = match &email {
+        Some(email) => line.replacen(email.as_str(), " ", 1).replace("mailto:", " "),
+        None => line.to_owned(),
+    };
+    let name = clean_line(name.trim_matches(is_edge));
+    let shown = if name.is_empty() {
+        email.clone().unwrap_or_else(|| line.to_owned())
+    } else {
+        name
+    };
+    let mut person = Person::new(shown);
+    person.email = email.filter(|email| email.len() > 2);
+    person
+}
+
+fn split(line: &str) -> Vec<String> {
+    let tidy = |part: &str| part.trim().trim_end_matches(',').trim().to_owned();
+    if line.contains(';') {
+        let parts: Vec<String> = line.split(';').map(tidy).filter(|part| !part.is_empty()).collect();
+        return parts;
+    }
+    let joined = line.replace(", and ", ", ").replace(" and ", ", ").replace(" & ", ", ");
+    let parts: Vec<String> = joined.split(", ").map(tidy).filter(|part| !part.is_empty()).collect();
+    if parts.len() > 1 && parts.iter().all(|part| is_whole_name(part)) {
+        return parts;
+    }
+    vec![line.to_owned()]
+}
+
+/// Two to five words, each capitalised, an initial, or a particle; nothing that names an institution.
+fn is_whole_name(part: &str) -> bool {
+    const PARTICLES: [&str; 22] = [
+        "van", "von", "de", "der", "den", "da", "di", "del", "della", "dos", "du", "la", "le", "ter", "ten", "al",
+        "el", "bin", "ibn", "y", "e", "zu",
+    ];
+    const INSTITUTIONS: [&str; 34] = [
+        "academy",
+        "agency",
+        "alliance",
+        "association",
+        "board",
+        "center",
+        "centre",
+        "clinic",
+        "collaboration",
+        "college",
+        "committee",
+        "consortium",
+        "council",
+        "department",
+        "division",
+        "editor",
+        "editorial",
+        "editors",
+        "faculty",
+        "foundation",
+        "group",
+        "health",
+        "hospital",
+        "institute",
+        "investigators",
+        "medicine",
+        "ministry",
+        "network",
+        "news",
+        "office",
+        "school",
+        "society",
+        "staff",
+        "university",
+    ];
+    let words: Vec<&str> = part.split_whitespace().collect();
+    (2..=5).contains(&words.len())
+        && words.iter().all(|word| {
+            let lower = word.to_lowercase();
+            !INSTITUTIONS.contains(&lower.as_str())
+                && !word.chars().any(|character| character.is_ascii_digit())
+                && (PARTICLES.contains(word) || !word.starts_with(char::is_lowercase))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(line: &str) -> Vec<String> {
+        read(line).into_iter().map(|person| person.name).collect()
+    }
+
+    #[test]
+    fn lists_of_whole_names_are_split() {
+        assert_eq!(
+            names("Ana Roe, Bo van der Doe and Cy D. Poe"),
+            ["Ana Roe", "Bo van der Doe", "Cy D. Poe"]
+        );
+        assert_eq!(names("Roe AB, Doe C, Poe D"), ["Roe AB", "Doe C", "Poe D"]);
+        assert_eq!(names("Roe, Ana; Doe, Bo"), ["Roe, Ana", "Doe, Bo"]);
+        for one in [
+            "Doe, Jane",
+            "Jane Doe, MD",
+            "Jane Doe, MD, PhD",
+            "Centre for Heart Health, Exampleton General",
+            "Exampleton University and Roe Hospital",
+            "Health and Safety Desk",
+        ] {
+            assert_eq!(names(one), [one]);
+        }
+    }
+
+    #[test]
+    fn addresses_are_told_from_names() {
+        for line in [
+            "jané@example.org (Jané Doe)",
+            "Jané Doe <jané@example.org>",
+            "Jané Doe, jané@example.org",
+        ] {
+            let people = read(line);
+            assert_eq!(people.len(), 1);
+            assert_eq!(
+                (people[0].name.as_str(), people[0].email.as_deref()),
+                ("Jané Doe", Some("jané@example.org")),
+                "{line}"
+            );
+        }
+        assert_eq!(names("desk@example.org"), ["desk@example.org"]);
+        assert_eq!(names("@desk"), ["@desk"]);
+    }
+}

@@ -1,0 +1,36 @@
+//! Auto traits are a promise that no signature shows: what is public here can be sent to another thread, shared and moved.
+//! A field that takes one of them away is a breaking change, so it must break this test first.
+//!
+//! A new public type belongs into one of the lists below; so does a future that the public API gives out.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+/// Plain data: nothing in it is shared, and a caught panic cannot leave it half changed.
+fn is_data<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
+
+/// Handles, and what carries somebody else's error: no word on caught panics.
+fn is_shared<T: Send + Sync + Unpin>() {}
+
+macro_rules! pin {
+    ($check:ident: $($name:ident),* $(,)?) => {
+        $($check::<medfeed::$name>();)*
+    };
+}
+
+#[test]
+fn data_can_go_to_any_thread() {
+    // ident
+    pin!(is_data: Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmcid, Pmid, TrialId, TrialRegistry);
+    // model
+    pin!(is_data: Category, Chapter, Content, ContentKind, Episode, EpisodeKind, Evidence, Feed, FeedDate, FeedFormat, FeedHints);
+    pin!(is_data: Field, Health, Item, ItemId, Journal, Media, Notice, Origin, Person, PollState, Precision, Relation, RelationKind);
+    pin!(is_data: Signal, SignalKind, Source, SourceId, SourceKind, Specialty, Story, StoryId, Tag, Transcript, Validators);
+    pin!(is_data: Warning, WarningKind);
+    // the rest
+    pin!(is_data: Candidate, Limits);
+}
+
+#[test]
+fn handles_and_errors_can_be_shared() {
+    pin!(is_shared: Error);
+}

@@ -9,9 +9,9 @@ pub use expression::Expression;
 pub(crate) use cursor::microseconds;
 #[cfg_attr(
     not(feature = "sqlite"),
-    allow(unused_imports, reason = "only an index needs the tokens")
+    allow(unused_imports, reason = "only an index needs the words")
 )]
-pub(crate) use expression::{Term, tokens};
+pub(crate) use expression::{Term, search_words};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -101,6 +101,7 @@ pub(super) fn apply(
         }
         applied.joined += put(store, item, stored.as_ref(), decide, max_candidates, now)?;
     }
+    store.settle()?;
     Ok(applied)
 }
 

@@ -156,4 +156,6 @@ pub(super) trait Transaction: View {
     fn has_relation(&self, kind: RelationKind, from: ItemId, to: ItemId) -> Result<bool>;
     /// Adds a relation; false when one of that kind is there already, which stays as it was.
     fn add_relation(&mut self, relation: &Relation) -> Result<bool>;
+    /// Does what was put off; called once after items were put.
+    fn settle(&mut self) -> Result<()>;
 }

@@ -322,4 +322,8 @@ impl Transaction for State {
         self.undo.push(Undo::Relation(key));
         Ok(true)
     }
+
+    fn settle(&mut self) -> Result<()> {
+        Ok(())
+    }
 }

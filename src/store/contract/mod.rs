@@ -8,6 +8,7 @@
 
 mod items;
 mod paging;
+mod same;
 mod sources;
 mod stories;
 

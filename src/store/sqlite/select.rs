@@ -4,6 +4,9 @@ use rusqlite::types::Value;
 
 use crate::query::{Query, Term, microseconds};
 
+/// Sources of which all items are looked through sooner than all stories.
+const FEW_SOURCES: usize = 8;
+
 /// A statement and its parameters.
 pub(super) struct Select {
     pub(super) sql: String,
@@ -27,9 +30,10 @@ impl Select {
             let since = select.bind(microseconds(since));
             select.push(&format!("s.date >= {since} AND "));
         }
-        // A search is rare in its finds: begin with them. Anything else: walk the stories by date, and stop early.
-        let searches = !query.expression().required().is_empty();
-        select.push(if searches {
+        // Of a search or a few sources there is little: begin with it. Else walk the stories by date, and stop early.
+        let from_items =
+            !query.expression().required().is_empty() || (1..=FEW_SOURCES).contains(&query.sources().len());
+        select.push(if from_items {
             "s.number IN (SELECT i.story FROM items i"
         } else {
             "EXISTS (SELECT 1 FROM items i"
@@ -37,7 +41,7 @@ impl Select {
         if !query.kinds().is_empty() || !query.languages().is_empty() {
             select.push(" LEFT JOIN sources f ON f.id = i.source");
         }
-        select.push(if searches {
+        select.push(if from_items {
             " WHERE 1"
         } else {
             " WHERE i.story = s.number"
@@ -120,9 +124,9 @@ impl Select {
     }
 }
 
-/// A term in FTS5's own language. Tokens are letters and digits, so nothing can end the quotes.
+/// A term in FTS5's own language. Words are letters and digits, so nothing can end the quotes.
 fn match_term(term: &Term) -> String {
-    let mut text = format!("\"{}\"", term.tokens.join(" "));
+    let mut text = format!("\"{}\"", term.words.join(" "));
     if term.prefix {
         text.push('*');
     }

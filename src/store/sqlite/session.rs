@@ -12,18 +12,38 @@ use super::select::Select;
 use crate::cluster::{Candidate, lookup_keys};
 use crate::error::Result;
 use crate::model::{Health, Item, ItemId, Relation, RelationKind, SourceId, StoryId};
-use crate::query::{Cursor, Query, microseconds, tokens};
+use crate::query::{Cursor, Query, microseconds, search_words};
 use crate::store::backend::{Kept, Record, Transaction, View};
 use crate::store::{SourceStatus, StoreCounts};
 
 pub(super) struct Session<'connection> {
     connection: &'connection Connection,
     path: &'connection Path,
+    /// Texts to be indexed. FTS5 writes what it has gathered at each statement that could fail half-way; one text
+    /// between two such statements costs several times as much as many in a row.
+    unindexed: Vec<Text>,
+    unindexed_bytes: usize,
+}
+
+/// Gathered texts that are indexed before more come.
+const MAX_UNINDEXED_BYTES: usize = 4 << 20;
+
+/// What the index is to hold of an item.
+struct Text {
+    number: i64,
+    is_known: bool,
+    title: String,
+    text: String,
 }
 
 impl<'connection> Session<'connection> {
     pub(super) fn new(connection: &'connection Connection, path: &'connection Path) -> Self {
-        Self { connection, path }
+        Self {
+            connection,
+            path,
+            unindexed: Vec::new(),
+            unindexed_bytes: 0,
+        }
     }
 
     fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T> {
@@ -228,7 +248,29 @@ impl Transaction for Session<'_> {
     }
 
     fn put_item(&mut self, record: Record, replaced: Option<&Item>) -> Result<()> {
-        self.with(|connection| put_item(connection, &record, replaced))
+        let number = self.with(|connection| put_item(connection, &record, replaced))?;
+        let item = &record.item;
+        if replaced.is_some_and(|replaced| replaced.title == item.title && replaced.text() == item.text()) {
+            return Ok(());
+        }
+        let (title, text) = (search_words(&item.title), search_words(item.text()));
+        self.unindexed_bytes += title.len() + text.len();
+        self.unindexed.push(Text {
+            number,
+            is_known: replaced.is_some(),
+            title,
+            text,
+        });
+        if self.unindexed_bytes > MAX_UNINDEXED_BYTES {
+            self.settle()?;
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        let texts = std::mem::take(&mut self.unindexed);
+        self.unindexed_bytes = 0;
+        self.with(|connection| texts.iter().try_for_each(|text| index(connection, text)))
     }
 
     fn merge_story(&mut self, from: StoryId, into: StoryId) -> Result<()> {
@@ -266,7 +308,7 @@ impl Transaction for Session<'_> {
     }
 }
 
-fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -> Result<(), Trouble> {
+fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -> Result<i64, Trouble> {
     let item = &record.item;
     let story = "SELECT number FROM stories WHERE id = ?1";
     let story: i64 =
@@ -315,21 +357,16 @@ fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -
         let sql = "INSERT OR IGNORE INTO signals (item, kind) VALUES (?1, ?2)";
         run(connection, sql, params![number, signal.kind.code()])?;
     }
-    index(connection, number, item, replaced)?;
-    date_story(connection, story)
+    date_story(connection, story)?;
+    Ok(number)
 }
 
-/// Feeds the full-text index, which costs most of an insert, only when the text is another.
-fn index(connection: &Connection, number: i64, item: &Item, replaced: Option<&Item>) -> Result<(), Trouble> {
-    if let Some(replaced) = replaced {
-        if replaced.title == item.title && replaced.text() == item.text() {
-            return Ok(());
-        }
-        run(connection, "DELETE FROM search WHERE rowid = ?1", [number])?;
+fn index(connection: &Connection, text: &Text) -> Result<(), Trouble> {
+    if text.is_known {
+        run(connection, "DELETE FROM search WHERE rowid = ?1", [text.number])?;
     }
     let sql = "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
-    let parameters = params![number, tokens(&item.title).join(" "), tokens(item.text()).join(" ")];
-    run(connection, sql, parameters).map(drop)
+    run(connection, sql, params![text.number, text.title, text.text]).map(drop)
 }
 
 /// A story stands at its latest item.

@@ -425,3 +425,32 @@ async fn special_names_are_names() {
         assert_eq!(Store::open_read_only(&path).unwrap().sources().await.unwrap().len(), 1);
     }
 }
+
+#[test]
+fn a_store_and_its_answers_can_cross_threads() {
+    fn crosses<T: Send + Sync>(_: &T) {}
+    fn sent<T: Send>(_: &T) {}
+    let store = Store::in_memory();
+    crosses(&store);
+    sent(&store.stories(&Query::new(), at(0)));
+    sent(&store.follow(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_file_held_by_another_program_is_called_locked() {
+    let folder = Folder::new();
+    drop(folder.filled().await);
+    let other = Connection::open(folder.store()).unwrap();
+    other
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+        .unwrap();
+    let error = Sqlite::open(&folder.store(), Access::ReadWrite, Duration::from_millis(100))
+        .err()
+        .unwrap();
+    assert!(error.is_store_locked(), "{error}");
+    drop(other);
+    assert_eq!(
+        titles(&Store::open(folder.store()).unwrap(), &Query::new()).await.len(),
+        2
+    );
+}

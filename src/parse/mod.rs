@@ -110,8 +110,10 @@ fn read_xml(text: &str, base: &Url, source: SourceId, limits: &Limits, warnings:
         atom: scanned.format == crate::model::FeedFormat::Atom,
     };
     let mut feed = read_feed::read_feed(&scanned.feed, scanned.format, &context, warnings);
-    // A channel with nothing in it at all says nothing; one with a title or a link is an empty feed.
-    if scanned.items.is_empty() && scanned.feed.nodes.len() < 2 {
+    // A channel that says something, if not its title, is an empty feed; a bare root element is none.
+    let says_nothing = scanned.feed.nodes.len() < 2
+        || (scanned.feed.nodes.first().is_some_and(|top| top.name.is_empty()) && feed == Feed::new(scanned.format));
+    if scanned.items.is_empty() && says_nothing {
         return Err(Error::parse("the feed has neither a title nor items"));
     }
     let clean = scanned.repairs.is_empty();

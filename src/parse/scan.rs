@@ -8,6 +8,8 @@
 //!
 //! The same pass writes the repaired document when it is asked to ([`super::repair`]).
 
+use std::collections::HashMap;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use url::Url;
@@ -35,6 +37,11 @@ pub(super) struct Scanned {
     /// The cleaned document, when it was asked for.
     pub repaired: Option<String>,
 }
+
+/// HTML's empty elements: written without end tag, in text that was never escaped.
+const VOID: [&str; 12] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
+];
 
 /// The most namespace declarations in force at once; real feeds have up to 30.
 const MAX_BINDINGS: usize = 256;
@@ -68,8 +75,8 @@ struct Scanner<'a> {
     context: Context<'a>,
     format: Option<FeedFormat>,
     open: Vec<Open>,
-    /// Elements open beyond the depth limit.
-    beyond: usize,
+    /// Elements open beyond the depth limit, by name.
+    beyond: HashMap<String, usize>,
     bindings: Vec<(String, Vocabulary)>,
     feed: Tree,
     entry: Option<Tree>,
@@ -99,7 +106,7 @@ pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, wr
         },
         format: None,
         open: Vec::new(),
-        beyond: 0,
+        beyond: HashMap::new(),
         bindings: Vec::new(),
         feed: Tree::default(),
         entry: None,
@@ -129,14 +136,19 @@ impl Scanner<'_> {
         config.allow_dangling_amp = true;
         loop {
             match reader.read_event() {
-                Ok(Event::Start(start)) => self.start(&start)?,
+                Ok(Event::Start(start)) => self.start(&start, false)?,
                 Ok(Event::Empty(start)) => {
-                    let depth = (self.open.len(), self.beyond);
-                    self.start(&start)?;
-                    if self.open.len() > depth.0 {
+                    let depth = self.open.len();
+                    // What is too deep and empty is left out without being counted as open.
+                    let too_deep = !self.beyond.is_empty();
+                    if !too_deep {
+                        self.start(&start, true)?;
+                    }
+                    if self.open.len() > depth {
                         self.close_top();
-                    } else if self.beyond > depth.1 {
-                        self.beyond -= 1;
+                    } else if !too_deep {
+                        self.beyond
+                            .remove(&*String::from_utf8_lossy(start.name().into_inner()).to_ascii_lowercase());
                     }
                 }
                 Ok(Event::End(end)) => {
@@ -203,18 +215,18 @@ impl Scanner<'_> {
         self.repair("more than the limits allow");
     }
 
-    fn start(&mut self, start: &BytesStart<'_>) -> Result<()> {
-        if self.beyond > 0 || self.open.len() >= self.limits.max_depth {
-            if self.beyond == 0 {
+    fn start(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<()> {
+        let name = String::from_utf8_lossy(start.name().into_inner()).into_owned();
+        if !self.beyond.is_empty() || self.open.len() >= self.limits.max_depth {
+            if self.beyond.is_empty() {
                 self.limit(format!(
                     "elements nested deeper than {} were left out",
                     self.limits.max_depth
                 ));
             }
-            self.beyond += 1;
+            *self.beyond.entry(name.to_ascii_lowercase()).or_insert(0) += 1;
             return Ok(());
         }
-        let name = String::from_utf8_lossy(start.name().into_inner()).into_owned();
         let attributes = self.attributes(start);
         let bindings = self.bindings.len();
         let root = self.open.is_empty();
@@ -248,7 +260,12 @@ impl Scanner<'_> {
         {
             self.repair("elements that are not closed");
             self.warn_once(WarningKind::Repaired, "an item that is not closed was closed");
+            // One that holds nothing yet is only a wrapper.
+            let wrapper = self.entry.as_ref().is_some_and(|entry| entry.nodes.len() == 1);
             while self.entry.is_some() && !self.open.is_empty() {
+                if wrapper {
+                    self.entry = None;
+                }
                 self.close_top();
             }
         }
@@ -276,6 +293,14 @@ impl Scanner<'_> {
             Some((Role::Field | Role::Inner, node)) => self.inner(vocabulary, &name, &local, &attributes, node),
             Some((Role::Skipped, node)) => (Role::Skipped, node),
         };
+        if role == Role::Inner && VOID.contains(&local.as_str()) {
+            // HTML's empty elements need no end tag.
+            self.bindings.truncate(bindings);
+            if !empty {
+                self.repair("elements that are not closed");
+            }
+            return Ok(());
+        }
         self.open.push(Open {
             name,
             role,
@@ -475,8 +500,7 @@ impl Scanner<'_> {
         let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
         // The feed's tree has no topmost element when a channel is missing.
         if tree.nodes.is_empty() {
-            tree.nodes
-                .push(node_of(Vocabulary::Native, "channel", Vec::new(), 0, &None));
+            tree.nodes.push(node_of(Vocabulary::Other, "", Vec::new(), 0, &None));
         }
         let index = tree.nodes.len();
         tree.nodes.push(node_of(vocabulary, local, attributes, parent, base));
@@ -527,7 +551,7 @@ impl Scanner<'_> {
 
     fn text(&mut self, text: &str) {
         let Some(open) = self.open.last() else { return };
-        if self.beyond > 0 || !matches!(open.role, Role::Field | Role::Container | Role::Inner) {
+        if !self.beyond.is_empty() || !matches!(open.role, Role::Field | Role::Container | Role::Inner) {
             return;
         }
         let limit = self.limits.max_text_bytes;
@@ -548,14 +572,22 @@ impl Scanner<'_> {
     }
 
     fn end(&mut self, name: &str) {
-        if self.beyond > 0 {
-            self.beyond -= 1;
-            return;
+        if !self.beyond.is_empty() {
+            let lower = name.to_ascii_lowercase();
+            if let Some(count) = self.beyond.get_mut(&lower) {
+                *count -= 1;
+                if *count == 0 {
+                    self.beyond.remove(&lower);
+                }
+                return;
+            }
         }
         let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else {
             self.repair("end tags of nothing");
             return;
         };
+        // The end of something within the bounds ends what was left open beyond them.
+        self.beyond.clear();
         if at + 1 < self.open.len() || self.open.get(at).is_some_and(|open| open.name != name) {
             self.repair("badly nested elements");
         }
@@ -589,7 +621,6 @@ impl Scanner<'_> {
                 }
             }
             Role::Inner => {
-                const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "input", "source", "wbr"];
                 let local = open.name.rsplit(':').next().unwrap_or_default();
                 let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
                 if let Some(markup) = tree.nodes.get_mut(open.node).and_then(|node| node.markup.as_mut())

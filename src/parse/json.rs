@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::cut::cut;
 use super::dates;
 use super::identity;
 use super::links::resolve;
@@ -93,14 +94,14 @@ fn read_item(entry: &Object, base: &Url, source: SourceId, limits: &Limits, warn
             .get(name)
             .and_then(Value::as_str)
             .filter(|text| !text.trim().is_empty())?;
-        let end = text.floor_char_boundary(limits.max_text_bytes.min(text.len()));
-        if end < text.len() {
+        let kept = cut(text, limits.max_text_bytes);
+        if kept.len() < text.len() {
             warnings.push(Warning::new(
                 WarningKind::Limit,
                 format!("a text longer than {} bytes was cut", limits.max_text_bytes),
             ));
         }
-        text.get(..end)
+        Some(kept)
     };
     let content_base = item.link.clone().or_else(|| Some(base.clone()));
     item.content = text("content_html")
@@ -169,10 +170,9 @@ fn read_item(entry: &Object, base: &Url, source: SourceId, limits: &Limits, warn
     }
     if item.audio().is_some() {
         let seconds = item.audio().and_then(|audio| audio.duration_seconds);
-        item.episode = seconds.map(|seconds| {
-            let mut episode = Episode::default();
-            episode.duration_seconds = Some(seconds);
-            episode
+        item.episode = seconds.map(|seconds| Episode {
+            duration_seconds: Some(seconds),
+            ..Episode::default()
         });
     }
     let mut found = Vec::new();

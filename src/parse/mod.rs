@@ -9,6 +9,7 @@
 //! clean, else as `repair` writes it anew, and fills what the scan left open. `item_key` gives the items their identity.
 
 mod bridge;
+mod cut;
 mod dates;
 mod entities;
 mod hazard;

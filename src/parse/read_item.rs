@@ -319,8 +319,7 @@ fn origin(tree: &Tree, base: &Url) -> Option<Origin> {
     let (index, node) = tree
         .children(0)
         .find(|(_, node)| node.name == "source" && matches!(node.vocabulary, Native | Atom))?;
-    let mut origin = Origin::default();
-    origin.title = tree
+    let title = tree
         .children(index)
         .find(|(_, child)| child.name == "title")
         .map(|(_, child)| child.line())
@@ -334,11 +333,11 @@ fn origin(tree: &Tree, base: &Url) -> Option<Origin> {
                 .is_none_or(|rel| matches!(rel, "self" | "alternate"))
         })
         .find_map(|(_, child)| child.attribute("href"));
-    origin.link = node
+    let link = node
         .attribute("url")
         .or(link)
         .and_then(|text| resolve(text, base, &mut Vec::new()));
-    (origin.title.is_some() || origin.link.is_some()).then_some(origin)
+    (title.is_some() || link.is_some()).then_some(Origin { title, link })
 }
 
 fn journal(tree: &Tree) -> Option<Journal> {
@@ -346,22 +345,23 @@ fn journal(tree: &Tree) -> Option<Journal> {
     let source = tree
         .first_line(&[(Dc, "source")])
         .filter(|name| !is_address(name) && name.len() < 200);
-    let mut journal = Journal::default();
-    journal.name = line("publicationname").or(source);
-    journal.volume = line("volume");
-    journal.issue = line("number")
-        .or_else(|| line("issueidentifier"))
-        .or_else(|| line("issue"));
-    journal.pages = match (line("startingpage"), line("endingpage")) {
-        (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
-        (Some(first), _) => Some(first),
-        _ => line("pagerange"),
+    let journal = Journal {
+        name: line("publicationname").or(source),
+        volume: line("volume"),
+        issue: line("number")
+            .or_else(|| line("issueidentifier"))
+            .or_else(|| line("issue")),
+        pages: match (line("startingpage"), line("endingpage")) {
+            (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
+            (Some(first), _) => Some(first),
+            _ => line("pagerange"),
+        },
+        section: line("section"),
+        article_type: line("genre")
+            .or_else(|| tree.first_line(&[(Dc, "type")]))
+            .or_else(|| line("category"))
+            .map(|kind| kind.rsplit('/').next().unwrap_or(&kind).to_owned())
+            .filter(|kind| !kind.is_empty()),
     };
-    journal.section = line("section");
-    journal.article_type = line("genre")
-        .or_else(|| tree.first_line(&[(Dc, "type")]))
-        .or_else(|| line("category"))
-        .map(|kind| kind.rsplit('/').next().unwrap_or(&kind).to_owned())
-        .filter(|kind| !kind.is_empty());
     (journal != Journal::default()).then_some(journal)
 }

@@ -14,6 +14,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use url::Url;
 
+use super::cut::cut;
 use super::entities;
 use super::hazard;
 use super::read_item::{Context, read_item};
@@ -249,6 +250,11 @@ impl Scanner<'_> {
         }
         let is_entry = vocabulary == Vocabulary::Native
             && (local == "item" || (local == "entry" && (self.context.atom || self.format == Some(FeedFormat::Rss))));
+        if is_entry && empty && self.entry.is_some() {
+            self.repair("items inside items");
+            self.bindings.truncate(bindings);
+            return Ok(());
+        }
         // An entry that begins inside another one, or inside one of its fields: the end tag is missing.
         if is_entry
             && self.entry.is_some()
@@ -559,9 +565,7 @@ impl Scanner<'_> {
         let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
         let Some(node) = tree.nodes.get_mut(node) else { return };
         let room = limit.saturating_sub(node.markup.as_ref().map_or(node.text.len(), String::len));
-        let kept = text
-            .get(..text.floor_char_boundary(room.min(text.len())))
-            .unwrap_or_default();
+        let kept = cut(text, room);
         match &mut node.markup {
             Some(markup) => entities::escape_into(markup, kept),
             None => node.text.push_str(kept),

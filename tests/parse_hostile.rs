@@ -176,6 +176,42 @@ fn many_attributes_and_namespaces_are_survived() {
 }
 
 #[test]
+fn long_lists_are_not_compared_pair_by_pair() {
+    let tags: Vec<String> = (0..300_000).map(|number| format!("\"t{number}\"")).collect();
+    let people: Vec<String> = (0..100_000)
+        .map(|number| format!("{{\"name\":\"n{number}\"}}"))
+        .collect();
+    let json = format!(
+        "{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{{\"id\":1,\"title\":\"One\",\"tags\":[{}],\"authors\":[{}]}}]}}",
+        tags.join(","),
+        people.join(",")
+    );
+    let feed = one_item(json.into_bytes());
+    assert!(feed.warnings.iter().any(|warning| warning.kind == WarningKind::Limit));
+    assert!(
+        survive(format!("{{\"a\":{}", "[".repeat(500_000)).into_bytes())
+            .unwrap_err()
+            .is_parse()
+    );
+
+    let authors: String = (0..200_000).map(|number| format!("Name {number};")).collect();
+    one_item(rss(&format!("<author>{authors}</author>")));
+    let categories: String = (0..4_000)
+        .map(|number| format!("<category>{number}</category>"))
+        .collect();
+    assert_eq!(one_item(rss(&categories)).items[0].categories.len(), 4_000);
+    one_item(rss(&format!("<description>{}</description>", "&lol;".repeat(300_000))));
+    one_item(rss(&format!("<description>{}</description>", "&".repeat(1_000_000))));
+    one_item(rss(&format!("<description>{}</description>", "&lt;".repeat(1_000_000))));
+    one_item(rss(&format!(
+        "<description>{}</description>",
+        "10.5555/a ".repeat(100_000)
+    )));
+    let distinct: String = (0..50_000).map(|number| format!("10.5555/{number} ")).collect();
+    one_item(rss(&format!("<description>{distinct}</description>")));
+}
+
+#[test]
 fn a_cut_body_keeps_a_prefix_of_its_items() {
     let items: String = (0..40)
         .map(|number| {

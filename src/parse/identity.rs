@@ -14,7 +14,7 @@ use crate::ident::{Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmid, identi
 use crate::model::Item;
 
 /// The longest text searched; identifiers stand in the first lines or in a reference list nobody needs.
-const SEARCHED_BYTES: usize = 64 << 10;
+const SEARCHED_BYTES: usize = 32 << 10;
 
 /// The identifiers of an entry whose other fields are read.
 pub(super) fn identifiers(tree: &Tree, item: &Item) -> Vec<FoundIdentifier> {

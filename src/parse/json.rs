@@ -4,6 +4,8 @@
 //! without type or an `http://` version: all of them common. Any JSON object with a list of items and a version or title
 //! is taken for a feed; each field that is not of its type is as if it were missing. serde_json bounds nesting itself.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -11,6 +13,7 @@ use super::cut::cut;
 use super::dates;
 use super::identity;
 use super::links::resolve;
+use super::people::MAX_PEOPLE;
 use crate::error::{Error, Kind, Result};
 use crate::ident::canonical_link;
 use crate::limits::Limits;
@@ -131,17 +134,27 @@ fn read_item(entry: &Object, base: &Url, source: SourceId, limits: &Limits, warn
     item.authors = people(entry, base);
     item.language = line(entry, "language");
     item.image = link(entry, "image", base, warnings).or_else(|| link(entry, "banner_image", base, warnings));
-    for tag in entry
+    let tags = entry
         .get("tags")
         .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut seen = HashSet::new();
+    for tag in tags
+        .iter()
         .filter_map(Value::as_str)
+        .take(limits.max_elements_per_entry)
     {
         let category = Category::new(clean_line(tag));
-        if !category.term.is_empty() && !item.categories.contains(&category) {
+        if !category.term.is_empty() && seen.insert(category.clone()) {
             item.categories.push(category);
         }
+    }
+    if tags.len() > limits.max_elements_per_entry || item.authors.len() >= MAX_PEOPLE {
+        warnings.push(Warning::new(
+            WarningKind::Limit,
+            "tags or people beyond the limits were left out",
+        ));
     }
     let attachments = entry
         .get("attachments")
@@ -224,6 +237,7 @@ fn people(object: &Object, base: &Url) -> Vec<Person> {
         .chain(object.get("author"))
         .filter_map(read)
         .filter(|person| !person.name.is_empty())
+        .take(MAX_PEOPLE)
         .fold(Vec::new(), |mut people, person| {
             if !people.iter().any(|known: &Person| known.name == person.name) {
                 people.push(person);

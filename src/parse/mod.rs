@@ -4,7 +4,7 @@
 //! namespaces; the order of trust between elements is said at the model's fields.
 //!
 //! Flow: `sniff` makes UTF-8 text of the bytes and tells XML from JSON and from what is no feed. `scan` passes over the
-//! XML once: it keeps the [`Limits`], reads every item (`read_item`, `read_media`, `people`, `dates`, `identity`) and notes
+//! XML once (`scan_names`: roots, prefixes, attributes): it keeps the [`Limits`], reads every item (`read_item`, `read_media`, `people`, `dates`, `identity`) and notes
 //! whether anything is wrong that feed-rs cannot stand (`hazard`). Then `bridge` lets feed-rs read it, unchanged when it is
 //! clean, else as `repair` writes it anew, and fills what the scan left open. `item_key` gives the items their identity.
 
@@ -23,6 +23,7 @@ mod read_item;
 mod read_media;
 mod repair;
 mod scan;
+mod scan_names;
 mod sniff;
 mod tree;
 mod vocabulary;

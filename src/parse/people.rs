@@ -13,7 +13,7 @@ use crate::model::Person;
 use crate::text::clean_line;
 
 /// The most people kept of one entry; papers of large consortia name thousands.
-const MAX_PEOPLE: usize = 500;
+pub(super) const MAX_PEOPLE: usize = 500;
 
 /// RSS `<author>`, `dc:creator`, Atom `<author>`; `itunes:author` where there is nothing else.
 pub(super) fn authors(tree: &Tree, base: &Url) -> Vec<Person> {

@@ -1,5 +1,7 @@
 //! From one entry's elements to an item: everything but its key, which needs the other items.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::dates;
@@ -69,6 +71,12 @@ pub(super) fn read_item(tree: &Tree, context: &Context<'_>, warnings: &mut Vec<W
     texts(tree, context, base, &mut item);
     item.authors = people::authors(tree, base);
     item.contributors = people::contributors(tree, base);
+    if item.authors.len().max(item.contributors.len()) >= people::MAX_PEOPLE {
+        warnings.push(Warning::new(
+            WarningKind::Limit,
+            format!("people beyond {} were left out", people::MAX_PEOPLE),
+        ));
+    }
     item.categories = categories(tree);
     item.language = top
         .and_then(|node| node.attribute("xml:lang").map(str::to_owned))
@@ -226,8 +234,9 @@ pub(super) fn has_tag(text: &str) -> bool {
 
 fn categories(tree: &Tree) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
+    let mut seen = HashSet::new();
     let mut add = |category: Category| {
-        if !category.term.is_empty() && !categories.contains(&category) {
+        if !category.term.is_empty() && seen.insert(category.clone()) {
             categories.push(category);
         }
     };

@@ -15,7 +15,7 @@ use quick_xml::events::{BytesStart, Event};
 use url::Url;
 
 use super::cut::cut;
-use super::entities;
+use super::entities::{self, Entities};
 use super::hazard;
 use super::read_item::{Context, read_item};
 use super::repair::Writer;
@@ -44,11 +44,8 @@ const VOID: [&str; 12] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
 ];
 
-/// The most namespace declarations in force at once; real feeds have up to 30.
-const MAX_BINDINGS: usize = 256;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     Root,
     Channel,
     Entry,
@@ -62,7 +59,7 @@ enum Role {
     Skipped,
 }
 
-struct Open {
+pub(super) struct Open {
     name: String,
     role: Role,
     /// Its node in the tree under way.
@@ -71,14 +68,14 @@ struct Open {
     base: Option<Url>,
 }
 
-struct Scanner<'a> {
-    limits: &'a Limits,
-    context: Context<'a>,
-    format: Option<FeedFormat>,
+pub(super) struct Scanner<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) context: Context<'a>,
+    pub(super) format: Option<FeedFormat>,
     open: Vec<Open>,
     /// Elements open beyond the depth limit, by name.
     beyond: HashMap<String, usize>,
-    bindings: Vec<(String, Vocabulary)>,
+    pub(super) bindings: Vec<(String, Vocabulary)>,
     feed: Tree,
     entry: Option<Tree>,
     /// Elements of the entry under way (or of the feed), markup counted.
@@ -88,8 +85,9 @@ struct Scanner<'a> {
     items: Vec<Item>,
     warnings: Vec<Warning>,
     repairs: Vec<&'static str>,
-    writer: Option<Writer>,
+    pub(super) writer: Option<Writer>,
     finished: bool,
+    pub(super) entities: Entities,
 }
 
 /// Reads a document.
@@ -119,6 +117,7 @@ pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, wr
         repairs: Vec::new(),
         writer: write.then(Writer::default),
         finished: false,
+        entities: Entities::default(),
     };
     let mended = super::repair::mend_markup(text);
     if matches!(mended, std::borrow::Cow::Owned(_)) {
@@ -172,7 +171,7 @@ impl Scanner<'_> {
                     if !entities::is_plain_xml(&name) {
                         self.repair("entities that XML does not know");
                     }
-                    match entities::resolve(&name) {
+                    match self.entities.resolve(&name) {
                         Some(value) => self.text(&value),
                         None => {
                             self.repair("entities that XML does not know");
@@ -198,13 +197,13 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn repair(&mut self, reason: &'static str) {
+    pub(super) fn repair(&mut self, reason: &'static str) {
         if !self.repairs.contains(&reason) {
             self.repairs.push(reason);
         }
     }
 
-    fn limit(&mut self, message: String) {
+    pub(super) fn limit(&mut self, message: String) {
         let mut warning = Warning::new(WarningKind::Limit, message);
         if self.entry.is_some() {
             warning = warning.in_item(self.items.len());
@@ -325,125 +324,6 @@ impl Scanner<'_> {
         {
             self.warnings.push(Warning::new(kind, message));
         }
-    }
-
-    fn root(&mut self, name: &str, attributes: &[(String, String)]) -> Result<()> {
-        let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
-        let attribute = |wanted: &str| {
-            attributes
-                .iter()
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.as_str())
-        };
-        let not = |what: &str| Err(Error::new(Kind::NotAFeed, format!("this is no feed but {what}")));
-        let format = match local.as_str() {
-            "rss" => FeedFormat::Rss,
-            "channel" => FeedFormat::Rss,
-            "rdf" => FeedFormat::Rdf,
-            "feed" | "entry" => FeedFormat::Atom,
-            "html" => return not("an HTML page"),
-            "opml" => return not("an OPML list of feeds"),
-            "urlset" | "sitemapindex" => return not("a sitemap"),
-            "svg" => return not("a picture"),
-            "error" => return not("an error message"),
-            "opensearchdescription" => return not("a search description"),
-            other => return not(&format!("XML with the root <{}>", crate::text::shorten(other, 40))),
-        };
-        let version = attribute("version").unwrap_or_default();
-        let odd = match local.as_str() {
-            "rss" => name != "rss" || !matches!(version, "2.0" | "0.91" | "0.92") || attribute("xmlns").is_some(),
-            "rdf" => !attributes
-                .iter()
-                .any(|(name, value)| name == "xmlns" && value == "http://purl.org/rss/1.0/"),
-            "feed" => attribute("xmlns") != Some("http://www.w3.org/2005/Atom"),
-            _ => true,
-        };
-        if odd {
-            self.repair("a root element that feed-rs does not know");
-        }
-        self.context.atom = format == FeedFormat::Atom;
-        self.format = Some(format);
-        if let Some(writer) = &mut self.writer {
-            writer.begin(format);
-        }
-        Ok(())
-    }
-
-    fn bind(&mut self, attributes: &[(String, String)], root: bool) {
-        for (name, address) in attributes {
-            let prefix = match name.strip_prefix("xmlns") {
-                Some("") => "",
-                Some(rest) => match rest.strip_prefix(':') {
-                    Some(prefix) => prefix,
-                    None => continue,
-                },
-                None => continue,
-            };
-            if self.bindings.len() >= MAX_BINDINGS {
-                self.repair("too many namespaces");
-                return;
-            }
-            let known = Vocabulary::by_address(address);
-            let vocabulary = match known {
-                _ if prefix.is_empty() && (root || address.is_empty()) => Vocabulary::Native,
-                Some(Vocabulary::Atom) if self.context.atom => Vocabulary::Native,
-                Some(vocabulary) => vocabulary,
-                None if prefix.is_empty() => Vocabulary::Other,
-                None => {
-                    let vocabulary = Vocabulary::by_prefix(prefix);
-                    if vocabulary != Vocabulary::Other {
-                        self.repair("namespaces under a wrong address");
-                    }
-                    vocabulary
-                }
-            };
-            self.bindings.push((prefix.to_owned(), vocabulary));
-        }
-    }
-
-    fn vocabulary(&mut self, prefix: &str) -> Vocabulary {
-        let bound = self
-            .bindings
-            .iter()
-            .rev()
-            .find(|(found, _)| found == prefix)
-            .map(|(_, vocabulary)| *vocabulary);
-        bound.unwrap_or_else(|| match Vocabulary::by_prefix(prefix) {
-            Vocabulary::Atom if self.context.atom => Vocabulary::Native,
-            vocabulary => {
-                if !prefix.is_empty() {
-                    self.repair("prefixes that are not declared");
-                }
-                vocabulary
-            }
-        })
-    }
-
-    fn attributes(&mut self, start: &BytesStart<'_>) -> Vec<(String, String)> {
-        let mut attributes: Vec<(String, String)> = Vec::new();
-        let mut strict = true;
-        for attribute in start.html_attributes().with_checks(false) {
-            if attributes.len() >= self.limits.max_attributes {
-                self.limit(format!(
-                    "an element with more than {} attributes was cut",
-                    self.limits.max_attributes
-                ));
-                break;
-            }
-            let Ok(attribute) = attribute else {
-                strict = false;
-                continue;
-            };
-            let name = String::from_utf8_lossy(attribute.key.into_inner()).to_ascii_lowercase();
-            let value = String::from_utf8_lossy(&attribute.value);
-            let (value, broken) = entities::resolve_all(&value);
-            strict &= !broken && !attributes.iter().take(50).any(|(found, _)| *found == name);
-            attributes.push((name, value.into_owned()));
-        }
-        if !attributes.is_empty() && (!strict || start.attributes().take(51).any(|attribute| attribute.is_err())) {
-            self.repair("attributes that are not well-formed");
-        }
-        attributes
     }
 
     fn begin_entry(

@@ -44,7 +44,7 @@ pub(super) fn fill(feed: &mut Feed, mut read: theirs::Feed, base: &Url, numbered
         }
     }
     if feed.title.is_none() {
-        feed.title = read.title.and_then(line);
+        feed.title = read.title.as_ref().and_then(line);
     }
     if feed.description.is_none() {
         feed.description = read
@@ -80,7 +80,7 @@ pub(super) fn fill(feed: &mut Feed, mut read: theirs::Feed, base: &Url, numbered
 
 fn fill_item(item: &mut Item, entry: theirs::Entry, base: &Url) {
     if item.title.is_empty() {
-        item.title = entry.title.and_then(line).unwrap_or_default();
+        item.title = entry.title.as_ref().and_then(line).unwrap_or_default();
     }
     if item.link.is_none() {
         item.link = page(&entry.links, base);
@@ -127,7 +127,7 @@ fn fill_item(item: &mut Item, entry: theirs::Entry, base: &Url) {
             .collect();
     }
     if item.rights.is_none() {
-        item.rights = entry.rights.and_then(line);
+        item.rights = entry.rights.as_ref().and_then(line);
     }
     if item.language.is_none() {
         item.language = entry.language;
@@ -142,7 +142,7 @@ fn fill_item(item: &mut Item, entry: theirs::Entry, base: &Url) {
     }
 }
 
-fn line(text: theirs::Text) -> Option<String> {
+fn line(text: &theirs::Text) -> Option<String> {
     Some(clean_line(&html_to_text(&text.content))).filter(|line| !line.is_empty())
 }
 

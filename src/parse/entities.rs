@@ -1,23 +1,77 @@
 //! Character references and entities, forgivingly: what is none stays as it stands.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::text::html_to_text;
 
 /// The longest entity name of HTML is 31 characters.
 const LONGEST_NAME: usize = 32;
 
-/// What a reference (`amp`, `#233`, `nbsp`: without `&` and `;`) stands for; `None` when it is unknown.
-pub(super) fn resolve(name: &str) -> Option<Cow<'static, str>> {
-    Some(Cow::Borrowed(match name {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" => "\"",
-        "apos" => "'",
-        "nbsp" => "\u{a0}",
-        _ => return other(name),
-    }))
+/// Names remembered in one document. HTML has 2,231; a document that invents more gets the rest back as it wrote them.
+const MAX_REMEMBERED: usize = 4096;
+
+/// Resolves references, remembering HTML's names: asking for one is slow, and documents repeat them.
+#[derive(Debug, Default)]
+pub(super) struct Entities {
+    known: HashMap<String, Option<Cow<'static, str>>>,
+}
+
+impl Entities {
+    /// What a reference (`amp`, `#233`, `nbsp`: without `&` and `;`) stands for; `None` when it is unknown.
+    pub(super) fn resolve(&mut self, name: &str) -> Option<Cow<'static, str>> {
+        Some(Cow::Borrowed(match name {
+            "amp" => "&",
+            "lt" => "<",
+            "gt" => ">",
+            "quot" => "\"",
+            "apos" => "'",
+            "nbsp" => "\u{a0}",
+            _ => {
+                if let Some(known) = self.known.get(name) {
+                    return known.clone();
+                }
+                if self.known.len() >= MAX_REMEMBERED && !name.starts_with('#') {
+                    return None;
+                }
+                let value = other(name);
+                // Numbers are quick to read; long junk is not worth keeping.
+                if name.len() <= LONGEST_NAME && !name.starts_with('#') {
+                    self.known.insert(name.to_owned(), value.clone());
+                }
+                return value;
+            }
+        }))
+    }
+
+    /// A text with its references resolved, as in attribute values; the flag says whether XML would have refused it.
+    pub(super) fn resolve_all<'t>(&mut self, text: &'t str) -> (Cow<'t, str>, bool) {
+        if !text.contains('&') {
+            return (Cow::Borrowed(text), false);
+        }
+        let mut resolved = String::with_capacity(text.len());
+        let mut broken = false;
+        let mut rest = text;
+        while let Some(at) = rest.find('&') {
+            resolved.push_str(rest.get(..at).unwrap_or_default());
+            rest = rest.get(at + 1..).unwrap_or_default();
+            let end = rest.bytes().take(LONGEST_NAME + 1).position(|byte| byte == b';');
+            let name = end.and_then(|end| rest.get(..end));
+            match name.and_then(|name| self.resolve(name).map(|value| (name, value))) {
+                Some((name, value)) => {
+                    broken |= !is_plain_xml(name);
+                    resolved.push_str(&value);
+                    rest = rest.get(name.len() + 1..).unwrap_or_default();
+                }
+                None => {
+                    broken = true;
+                    resolved.push('&');
+                }
+            }
+        }
+        resolved.push_str(rest);
+        (Cow::Owned(resolved), broken)
+    }
 }
 
 /// Whether XML itself knows the reference, so that it needs no repair.
@@ -56,35 +110,6 @@ fn html_entity(name: &str) -> Option<Cow<'static, str>> {
     (!inner.starts_with('&')).then(|| Cow::Owned(inner.to_owned()))
 }
 
-/// A text with its references resolved, as in attribute values; the flag says whether XML would have refused it.
-pub(super) fn resolve_all(text: &str) -> (Cow<'_, str>, bool) {
-    if !text.contains('&') {
-        return (Cow::Borrowed(text), false);
-    }
-    let mut resolved = String::with_capacity(text.len());
-    let mut broken = false;
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        resolved.push_str(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at + 1..).unwrap_or_default();
-        let end = rest.bytes().take(LONGEST_NAME + 1).position(|byte| byte == b';');
-        let name = end.and_then(|end| rest.get(..end));
-        match name.and_then(|name| resolve(name).map(|value| (name, value))) {
-            Some((name, value)) => {
-                broken |= !is_plain_xml(name);
-                resolved.push_str(&value);
-                rest = rest.get(name.len() + 1..).unwrap_or_default();
-            }
-            None => {
-                broken = true;
-                resolved.push('&');
-            }
-        }
-    }
-    resolved.push_str(rest);
-    (Cow::Owned(resolved), broken)
-}
-
 /// A text as XML character data or as an attribute's value.
 pub(super) fn escape_into(out: &mut String, text: &str) {
     for character in text.chars() {
@@ -114,7 +139,7 @@ mod tests {
             ("&#xD800;&#99999999999;", "\u{fffd}&#99999999999;", true),
             ("&lol9;&;&", "&lol9;&;&", true),
         ] {
-            let (resolved, flag) = resolve_all(text);
+            let (resolved, flag) = Entities::default().resolve_all(text);
             assert_eq!((resolved.as_ref(), flag), (expected, broken), "{text}");
         }
     }

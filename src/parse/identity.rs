@@ -7,13 +7,14 @@
 
 use url::Url;
 
+use super::cut::cut;
 use super::tree::Tree;
 use super::vocabulary::Vocabulary::{Dc, DcTerms, Prism};
 use crate::ident::{Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmid, identifiers_in_link, identifiers_in_text};
 use crate::model::Item;
 
 /// The longest text searched; identifiers stand in the first lines or in a reference list nobody needs.
-const SEARCHED_BYTES: usize = 64 << 10;
+const SEARCHED_BYTES: usize = 32 << 10;
 
 /// The identifiers of an entry whose other fields are read.
 pub(super) fn identifiers(tree: &Tree, item: &Item) -> Vec<FoundIdentifier> {
@@ -56,8 +57,7 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
     }
     let text = item.text();
     for text in [item.summary.as_str(), if text == item.summary { "" } else { text }] {
-        let end = text.floor_char_boundary(SEARCHED_BYTES.min(text.len()));
-        for identifier in identifiers_in_text(text.get(..end).unwrap_or_default()) {
+        for identifier in identifiers_in_text(cut(text, SEARCHED_BYTES)) {
             add(found, identifier, FoundIn::Text);
         }
     }

@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::cut::cut;
 use crate::model::{Item, SourceId, Warning, WarningKind, stable_hash};
 use crate::text::{clean_line, shorten};
 
@@ -18,7 +19,7 @@ fn key_of(item: &Item) -> String {
         if guid.len() <= LONGEST {
             return format!("guid:{guid}");
         }
-        let head = guid.get(..guid.floor_char_boundary(LONGEST)).unwrap_or_default();
+        let head = cut(guid, LONGEST);
         return format!("guid:{head}…{:016x}", stable_hash(guid.as_bytes()));
     }
     if let Some(link) = &item.canonical_link {
@@ -68,8 +69,25 @@ pub(super) fn assign_keys(items: &mut Vec<Item>, source: SourceId, warnings: &mu
         item.key = unique;
         item.assign_source(source);
     }
+    renumber(warnings, &repeated);
     let mut flags = repeated.into_iter();
     items.retain(|_| !flags.next().unwrap_or(false));
+}
+
+/// Warnings count the items that are kept; what was said of a repetition is said of the feed.
+fn renumber(warnings: &mut [Warning], repeated: &[bool]) {
+    if !repeated.contains(&true) {
+        return;
+    }
+    let mut places = Vec::with_capacity(repeated.len());
+    let mut place = 0;
+    for equal in repeated {
+        places.push((!equal).then_some(place));
+        place += usize::from(!equal);
+    }
+    for warning in warnings {
+        warning.item = warning.item.and_then(|item| places.get(item).copied().flatten());
+    }
 }
 
 fn whole_hash(item: &Item) -> u64 {
@@ -104,7 +122,7 @@ mod tests {
         assert_eq!(found, ["guid:a", "guid:a#2", "guid:a#3", "guid:a#4"]);
         assert_eq!(warnings, 3);
         let (found, _) = keys(&[None, None, None]);
-        assert_eq!(found.iter().collect::<std::collections::HashSet<_>>().len(), 3);
+        assert_eq!(found.iter().collect::<HashSet<_>>().len(), 3);
     }
 
     #[test]

@@ -4,12 +4,16 @@
 //! without type or an `http://` version: all of them common. Any JSON object with a list of items and a version or title
 //! is taken for a feed; each field that is not of its type is as if it were missing. serde_json bounds nesting itself.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::cut::cut;
 use super::dates;
 use super::identity;
 use super::links::resolve;
+use super::people::MAX_PEOPLE;
 use crate::error::{Error, Kind, Result};
 use crate::ident::canonical_link;
 use crate::limits::Limits;
@@ -93,14 +97,14 @@ fn read_item(entry: &Object, base: &Url, source: SourceId, limits: &Limits, warn
             .get(name)
             .and_then(Value::as_str)
             .filter(|text| !text.trim().is_empty())?;
-        let end = text.floor_char_boundary(limits.max_text_bytes.min(text.len()));
-        if end < text.len() {
+        let kept = cut(text, limits.max_text_bytes);
+        if kept.len() < text.len() {
             warnings.push(Warning::new(
                 WarningKind::Limit,
                 format!("a text longer than {} bytes was cut", limits.max_text_bytes),
             ));
         }
-        text.get(..end)
+        Some(kept)
     };
     let content_base = item.link.clone().or_else(|| Some(base.clone()));
     item.content = text("content_html")
@@ -130,17 +134,27 @@ fn read_item(entry: &Object, base: &Url, source: SourceId, limits: &Limits, warn
     item.authors = people(entry, base);
     item.language = line(entry, "language");
     item.image = link(entry, "image", base, warnings).or_else(|| link(entry, "banner_image", base, warnings));
-    for tag in entry
+    let tags = entry
         .get("tags")
         .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut seen = HashSet::new();
+    for tag in tags
+        .iter()
         .filter_map(Value::as_str)
+        .take(limits.max_elements_per_entry)
     {
         let category = Category::new(clean_line(tag));
-        if !category.term.is_empty() && !item.categories.contains(&category) {
+        if !category.term.is_empty() && seen.insert(category.clone()) {
             item.categories.push(category);
         }
+    }
+    if tags.len() > limits.max_elements_per_entry || item.authors.len() >= MAX_PEOPLE {
+        warnings.push(Warning::new(
+            WarningKind::Limit,
+            "tags or people beyond the limits were left out",
+        ));
     }
     let attachments = entry
         .get("attachments")
@@ -169,10 +183,9 @@ fn read_item(entry: &Object, base: &Url, source: SourceId, limits: &Limits, warn
     }
     if item.audio().is_some() {
         let seconds = item.audio().and_then(|audio| audio.duration_seconds);
-        item.episode = seconds.map(|seconds| {
-            let mut episode = Episode::default();
-            episode.duration_seconds = Some(seconds);
-            episode
+        item.episode = seconds.map(|seconds| Episode {
+            duration_seconds: Some(seconds),
+            ..Episode::default()
         });
     }
     let mut found = Vec::new();
@@ -224,6 +237,7 @@ fn people(object: &Object, base: &Url) -> Vec<Person> {
         .chain(object.get("author"))
         .filter_map(read)
         .filter(|person| !person.name.is_empty())
+        .take(MAX_PEOPLE)
         .fold(Vec::new(), |mut people, person| {
             if !people.iter().any(|known: &Person| known.name == person.name) {
                 people.push(person);

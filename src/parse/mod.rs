@@ -4,11 +4,12 @@
 //! namespaces; the order of trust between elements is said at the model's fields.
 //!
 //! Flow: `sniff` makes UTF-8 text of the bytes and tells XML from JSON and from what is no feed. `scan` passes over the
-//! XML once: it keeps the [`Limits`], reads every item (`read_item`, `read_media`, `people`, `dates`, `identity`) and notes
+//! XML once (`scan_names`: roots, prefixes, attributes): it keeps the [`Limits`], reads every item (`read_item`, `read_media`, `people`, `dates`, `identity`) and notes
 //! whether anything is wrong that feed-rs cannot stand (`hazard`). Then `bridge` lets feed-rs read it, unchanged when it is
 //! clean, else as `repair` writes it anew, and fills what the scan left open. `item_key` gives the items their identity.
 
 mod bridge;
+mod cut;
 mod dates;
 mod entities;
 mod hazard;
@@ -22,6 +23,7 @@ mod read_item;
 mod read_media;
 mod repair;
 mod scan;
+mod scan_names;
 mod sniff;
 mod tree;
 mod vocabulary;
@@ -110,8 +112,10 @@ fn read_xml(text: &str, base: &Url, source: SourceId, limits: &Limits, warnings:
         atom: scanned.format == crate::model::FeedFormat::Atom,
     };
     let mut feed = read_feed::read_feed(&scanned.feed, scanned.format, &context, warnings);
-    // A channel with nothing in it at all says nothing; one with a title or a link is an empty feed.
-    if scanned.items.is_empty() && scanned.feed.nodes.len() < 2 {
+    // A channel that says something, if not its title, is an empty feed; a bare root element is none.
+    let says_nothing = scanned.feed.nodes.len() < 2
+        || (scanned.feed.nodes.first().is_some_and(|top| top.name.is_empty()) && feed == Feed::new(scanned.format));
+    if scanned.items.is_empty() && says_nothing {
         return Err(Error::parse("the feed has neither a title nor items"));
     }
     let clean = scanned.repairs.is_empty();

@@ -13,7 +13,7 @@ use crate::model::Person;
 use crate::text::clean_line;
 
 /// The most people kept of one entry; papers of large consortia name thousands.
-const MAX_PEOPLE: usize = 500;
+pub(super) const MAX_PEOPLE: usize = 500;
 
 /// RSS `<author>`, `dc:creator`, Atom `<author>`; `itunes:author` where there is nothing else.
 pub(super) fn authors(tree: &Tree, base: &Url) -> Vec<Person> {
@@ -132,6 +132,23 @@ fn split(line: &str) -> Vec<String> {
     if parts.len() > 1 && parts.iter().all(|part| is_whole_name(part)) {
         return parts;
     }
+    // "Roe, A. B., Doe, C.": surnames and initials in turn, as preprint servers and indexes write them.
+    let initials = |part: &String| {
+        part.len() <= 12
+            && part.contains(char::is_uppercase)
+            && part
+                .chars()
+                .all(|character| character.is_uppercase() || matches!(character, '.' | '-' | ' '))
+    };
+    let pairs = parts.chunks(2);
+    if parts.len() >= 4
+        && parts.len().is_multiple_of(2)
+        && pairs
+            .clone()
+            .all(|pair| matches!(pair, [name, given] if initials(given) && !initials(name)))
+    {
+        return pairs.map(|pair| pair.join(", ")).collect();
+    }
     vec![line.to_owned()]
 }
 
@@ -203,8 +220,13 @@ mod tests {
         );
         assert_eq!(names("Roe AB, Doe C, Poe D"), ["Roe AB", "Doe C", "Poe D"]);
         assert_eq!(names("Roe, Ana; Doe, Bo"), ["Roe, Ana", "Doe, Bo"]);
+        assert_eq!(
+            names("Roe, A. B., van Doe, C.-D., Poe, E"),
+            ["Roe, A. B.", "van Doe, C.-D.", "Poe, E"]
+        );
         for one in [
             "Doe, Jane",
+            "Doe, J., MD, PhD",
             "Jane Doe, MD",
             "Jane Doe, MD, PhD",
             "Centre for Heart Health, Exampleton General",

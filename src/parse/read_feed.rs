@@ -105,11 +105,14 @@ fn image(tree: &Tree, base: &Url) -> Option<Url> {
 
 /// `<ttl>`, `sy:*`, `<skipHours>`, `<skipDays>`.
 fn hints(tree: &Tree) -> FeedHints {
-    let mut hints = FeedHints::default();
-    hints.ttl_minutes = tree
+    let ttl = tree
         .first_line(&[(Native, "ttl")])
         .and_then(|text| text.parse().ok())
         .filter(|ttl| *ttl > 0);
+    let mut hints = FeedHints {
+        ttl_minutes: ttl,
+        ..FeedHints::default()
+    };
     let period =
         tree.first_line(&[(Syndication, "updateperiod")])
             .and_then(|text| match text.to_ascii_lowercase().as_str() {

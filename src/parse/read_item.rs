@@ -1,5 +1,7 @@
 //! From one entry's elements to an item: everything but its key, which needs the other items.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::dates;
@@ -69,6 +71,12 @@ pub(super) fn read_item(tree: &Tree, context: &Context<'_>, warnings: &mut Vec<W
     texts(tree, context, base, &mut item);
     item.authors = people::authors(tree, base);
     item.contributors = people::contributors(tree, base);
+    if item.authors.len().max(item.contributors.len()) >= people::MAX_PEOPLE {
+        warnings.push(Warning::new(
+            WarningKind::Limit,
+            format!("people beyond {} were left out", people::MAX_PEOPLE),
+        ));
+    }
     item.categories = categories(tree);
     item.language = top
         .and_then(|node| node.attribute("xml:lang").map(str::to_owned))
@@ -226,8 +234,9 @@ pub(super) fn has_tag(text: &str) -> bool {
 
 fn categories(tree: &Tree) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
+    let mut seen = HashSet::new();
     let mut add = |category: Category| {
-        if !category.term.is_empty() && !categories.contains(&category) {
+        if !category.term.is_empty() && seen.insert(category.clone()) {
             categories.push(category);
         }
     };
@@ -319,8 +328,7 @@ fn origin(tree: &Tree, base: &Url) -> Option<Origin> {
     let (index, node) = tree
         .children(0)
         .find(|(_, node)| node.name == "source" && matches!(node.vocabulary, Native | Atom))?;
-    let mut origin = Origin::default();
-    origin.title = tree
+    let title = tree
         .children(index)
         .find(|(_, child)| child.name == "title")
         .map(|(_, child)| child.line())
@@ -334,11 +342,11 @@ fn origin(tree: &Tree, base: &Url) -> Option<Origin> {
                 .is_none_or(|rel| matches!(rel, "self" | "alternate"))
         })
         .find_map(|(_, child)| child.attribute("href"));
-    origin.link = node
+    let link = node
         .attribute("url")
         .or(link)
         .and_then(|text| resolve(text, base, &mut Vec::new()));
-    (origin.title.is_some() || origin.link.is_some()).then_some(origin)
+    (title.is_some() || link.is_some()).then_some(Origin { title, link })
 }
 
 fn journal(tree: &Tree) -> Option<Journal> {
@@ -346,22 +354,23 @@ fn journal(tree: &Tree) -> Option<Journal> {
     let source = tree
         .first_line(&[(Dc, "source")])
         .filter(|name| !is_address(name) && name.len() < 200);
-    let mut journal = Journal::default();
-    journal.name = line("publicationname").or(source);
-    journal.volume = line("volume");
-    journal.issue = line("number")
-        .or_else(|| line("issueidentifier"))
-        .or_else(|| line("issue"));
-    journal.pages = match (line("startingpage"), line("endingpage")) {
-        (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
-        (Some(first), _) => Some(first),
-        _ => line("pagerange"),
+    let journal = Journal {
+        name: line("publicationname").or(source),
+        volume: line("volume"),
+        issue: line("number")
+            .or_else(|| line("issueidentifier"))
+            .or_else(|| line("issue")),
+        pages: match (line("startingpage"), line("endingpage")) {
+            (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
+            (Some(first), _) => Some(first),
+            _ => line("pagerange"),
+        },
+        section: line("section"),
+        article_type: line("genre")
+            .or_else(|| tree.first_line(&[(Dc, "type")]))
+            .or_else(|| line("category"))
+            .map(|kind| kind.rsplit('/').next().unwrap_or(&kind).to_owned())
+            .filter(|kind| !kind.is_empty()),
     };
-    journal.section = line("section");
-    journal.article_type = line("genre")
-        .or_else(|| tree.first_line(&[(Dc, "type")]))
-        .or_else(|| line("category"))
-        .map(|kind| kind.rsplit('/').next().unwrap_or(&kind).to_owned())
-        .filter(|kind| !kind.is_empty());
     (journal != Journal::default()).then_some(journal)
 }

@@ -8,11 +8,14 @@
 //!
 //! The same pass writes the repaired document when it is asked to ([`super::repair`]).
 
+use std::collections::HashMap;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use url::Url;
 
-use super::entities;
+use super::cut::cut;
+use super::entities::{self, Entities};
 use super::hazard;
 use super::read_item::{Context, read_item};
 use super::repair::Writer;
@@ -36,11 +39,13 @@ pub(super) struct Scanned {
     pub repaired: Option<String>,
 }
 
-/// The most namespace declarations in force at once; real feeds have up to 30.
-const MAX_BINDINGS: usize = 256;
+/// HTML's empty elements: written without end tag, in text that was never escaped.
+const VOID: [&str; 12] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(super) enum Role {
     Root,
     Channel,
     Entry,
@@ -54,7 +59,7 @@ enum Role {
     Skipped,
 }
 
-struct Open {
+pub(super) struct Open {
     name: String,
     role: Role,
     /// Its node in the tree under way.
@@ -63,14 +68,14 @@ struct Open {
     base: Option<Url>,
 }
 
-struct Scanner<'a> {
-    limits: &'a Limits,
-    context: Context<'a>,
-    format: Option<FeedFormat>,
+pub(super) struct Scanner<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) context: Context<'a>,
+    pub(super) format: Option<FeedFormat>,
     open: Vec<Open>,
-    /// Elements open beyond the depth limit.
-    beyond: usize,
-    bindings: Vec<(String, Vocabulary)>,
+    /// Elements open beyond the depth limit, by name.
+    beyond: HashMap<String, usize>,
+    pub(super) bindings: Vec<(String, Vocabulary)>,
     feed: Tree,
     entry: Option<Tree>,
     /// Elements of the entry under way (or of the feed), markup counted.
@@ -80,8 +85,9 @@ struct Scanner<'a> {
     items: Vec<Item>,
     warnings: Vec<Warning>,
     repairs: Vec<&'static str>,
-    writer: Option<Writer>,
+    pub(super) writer: Option<Writer>,
     finished: bool,
+    pub(super) entities: Entities,
 }
 
 /// Reads a document.
@@ -99,7 +105,7 @@ pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, wr
         },
         format: None,
         open: Vec::new(),
-        beyond: 0,
+        beyond: HashMap::new(),
         bindings: Vec::new(),
         feed: Tree::default(),
         entry: None,
@@ -111,6 +117,7 @@ pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, wr
         repairs: Vec::new(),
         writer: write.then(Writer::default),
         finished: false,
+        entities: Entities::default(),
     };
     let mended = super::repair::mend_markup(text);
     if matches!(mended, std::borrow::Cow::Owned(_)) {
@@ -129,14 +136,19 @@ impl Scanner<'_> {
         config.allow_dangling_amp = true;
         loop {
             match reader.read_event() {
-                Ok(Event::Start(start)) => self.start(&start)?,
+                Ok(Event::Start(start)) => self.start(&start, false)?,
                 Ok(Event::Empty(start)) => {
-                    let depth = (self.open.len(), self.beyond);
-                    self.start(&start)?;
-                    if self.open.len() > depth.0 {
+                    let depth = self.open.len();
+                    // What is too deep and empty is left out without being counted as open.
+                    let too_deep = !self.beyond.is_empty();
+                    if !too_deep {
+                        self.start(&start, true)?;
+                    }
+                    if self.open.len() > depth {
                         self.close_top();
-                    } else if self.beyond > depth.1 {
-                        self.beyond -= 1;
+                    } else if !too_deep {
+                        self.beyond
+                            .remove(&*String::from_utf8_lossy(start.name().into_inner()).to_ascii_lowercase());
                     }
                 }
                 Ok(Event::End(end)) => {
@@ -159,7 +171,7 @@ impl Scanner<'_> {
                     if !entities::is_plain_xml(&name) {
                         self.repair("entities that XML does not know");
                     }
-                    match entities::resolve(&name) {
+                    match self.entities.resolve(&name) {
                         Some(value) => self.text(&value),
                         None => {
                             self.repair("entities that XML does not know");
@@ -185,13 +197,13 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn repair(&mut self, reason: &'static str) {
+    pub(super) fn repair(&mut self, reason: &'static str) {
         if !self.repairs.contains(&reason) {
             self.repairs.push(reason);
         }
     }
 
-    fn limit(&mut self, message: String) {
+    pub(super) fn limit(&mut self, message: String) {
         let mut warning = Warning::new(WarningKind::Limit, message);
         if self.entry.is_some() {
             warning = warning.in_item(self.items.len());
@@ -203,18 +215,18 @@ impl Scanner<'_> {
         self.repair("more than the limits allow");
     }
 
-    fn start(&mut self, start: &BytesStart<'_>) -> Result<()> {
-        if self.beyond > 0 || self.open.len() >= self.limits.max_depth {
-            if self.beyond == 0 {
+    fn start(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<()> {
+        let name = String::from_utf8_lossy(start.name().into_inner()).into_owned();
+        if !self.beyond.is_empty() || self.open.len() >= self.limits.max_depth {
+            if self.beyond.is_empty() {
                 self.limit(format!(
                     "elements nested deeper than {} were left out",
                     self.limits.max_depth
                 ));
             }
-            self.beyond += 1;
+            *self.beyond.entry(name.to_ascii_lowercase()).or_insert(0) += 1;
             return Ok(());
         }
-        let name = String::from_utf8_lossy(start.name().into_inner()).into_owned();
         let attributes = self.attributes(start);
         let bindings = self.bindings.len();
         let root = self.open.is_empty();
@@ -237,6 +249,11 @@ impl Scanner<'_> {
         }
         let is_entry = vocabulary == Vocabulary::Native
             && (local == "item" || (local == "entry" && (self.context.atom || self.format == Some(FeedFormat::Rss))));
+        if is_entry && empty && self.entry.is_some() {
+            self.repair("items inside items");
+            self.bindings.truncate(bindings);
+            return Ok(());
+        }
         // An entry that begins inside another one, or inside one of its fields: the end tag is missing.
         if is_entry
             && self.entry.is_some()
@@ -248,7 +265,12 @@ impl Scanner<'_> {
         {
             self.repair("elements that are not closed");
             self.warn_once(WarningKind::Repaired, "an item that is not closed was closed");
+            // One that holds nothing yet is only a wrapper.
+            let wrapper = self.entry.as_ref().is_some_and(|entry| entry.nodes.len() == 1);
             while self.entry.is_some() && !self.open.is_empty() {
+                if wrapper {
+                    self.entry = None;
+                }
                 self.close_top();
             }
         }
@@ -276,6 +298,14 @@ impl Scanner<'_> {
             Some((Role::Field | Role::Inner, node)) => self.inner(vocabulary, &name, &local, &attributes, node),
             Some((Role::Skipped, node)) => (Role::Skipped, node),
         };
+        if role == Role::Inner && VOID.contains(&local.as_str()) {
+            // HTML's empty elements need no end tag.
+            self.bindings.truncate(bindings);
+            if !empty {
+                self.repair("elements that are not closed");
+            }
+            return Ok(());
+        }
         self.open.push(Open {
             name,
             role,
@@ -294,125 +324,6 @@ impl Scanner<'_> {
         {
             self.warnings.push(Warning::new(kind, message));
         }
-    }
-
-    fn root(&mut self, name: &str, attributes: &[(String, String)]) -> Result<()> {
-        let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
-        let attribute = |wanted: &str| {
-            attributes
-                .iter()
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.as_str())
-        };
-        let not = |what: &str| Err(Error::new(Kind::NotAFeed, format!("this is no feed but {what}")));
-        let format = match local.as_str() {
-            "rss" => FeedFormat::Rss,
-            "channel" => FeedFormat::Rss,
-            "rdf" => FeedFormat::Rdf,
-            "feed" | "entry" => FeedFormat::Atom,
-            "html" => return not("an HTML page"),
-            "opml" => return not("an OPML list of feeds"),
-            "urlset" | "sitemapindex" => return not("a sitemap"),
-            "svg" => return not("a picture"),
-            "error" => return not("an error message"),
-            "opensearchdescription" => return not("a search description"),
-            other => return not(&format!("XML with the root <{}>", crate::text::shorten(other, 40))),
-        };
-        let version = attribute("version").unwrap_or_default();
-        let odd = match local.as_str() {
-            "rss" => name != "rss" || !matches!(version, "2.0" | "0.91" | "0.92") || attribute("xmlns").is_some(),
-            "rdf" => !attributes
-                .iter()
-                .any(|(name, value)| name == "xmlns" && value == "http://purl.org/rss/1.0/"),
-            "feed" => attribute("xmlns") != Some("http://www.w3.org/2005/Atom"),
-            _ => true,
-        };
-        if odd {
-            self.repair("a root element that feed-rs does not know");
-        }
-        self.context.atom = format == FeedFormat::Atom;
-        self.format = Some(format);
-        if let Some(writer) = &mut self.writer {
-            writer.begin(format);
-        }
-        Ok(())
-    }
-
-    fn bind(&mut self, attributes: &[(String, String)], root: bool) {
-        for (name, address) in attributes {
-            let prefix = match name.strip_prefix("xmlns") {
-                Some("") => "",
-                Some(rest) => match rest.strip_prefix(':') {
-                    Some(prefix) => prefix,
-                    None => continue,
-                },
-                None => continue,
-            };
-            if self.bindings.len() >= MAX_BINDINGS {
-                self.repair("too many namespaces");
-                return;
-            }
-            let known = Vocabulary::by_address(address);
-            let vocabulary = match known {
-                _ if prefix.is_empty() && (root || address.is_empty()) => Vocabulary::Native,
-                Some(Vocabulary::Atom) if self.context.atom => Vocabulary::Native,
-                Some(vocabulary) => vocabulary,
-                None if prefix.is_empty() => Vocabulary::Other,
-                None => {
-                    let vocabulary = Vocabulary::by_prefix(prefix);
-                    if vocabulary != Vocabulary::Other {
-                        self.repair("namespaces under a wrong address");
-                    }
-                    vocabulary
-                }
-            };
-            self.bindings.push((prefix.to_owned(), vocabulary));
-        }
-    }
-
-    fn vocabulary(&mut self, prefix: &str) -> Vocabulary {
-        let bound = self
-            .bindings
-            .iter()
-            .rev()
-            .find(|(found, _)| found == prefix)
-            .map(|(_, vocabulary)| *vocabulary);
-        bound.unwrap_or_else(|| match Vocabulary::by_prefix(prefix) {
-            Vocabulary::Atom if self.context.atom => Vocabulary::Native,
-            vocabulary => {
-                if !prefix.is_empty() {
-                    self.repair("prefixes that are not declared");
-                }
-                vocabulary
-            }
-        })
-    }
-
-    fn attributes(&mut self, start: &BytesStart<'_>) -> Vec<(String, String)> {
-        let mut attributes: Vec<(String, String)> = Vec::new();
-        let mut strict = true;
-        for attribute in start.html_attributes().with_checks(false) {
-            if attributes.len() >= self.limits.max_attributes {
-                self.limit(format!(
-                    "an element with more than {} attributes was cut",
-                    self.limits.max_attributes
-                ));
-                break;
-            }
-            let Ok(attribute) = attribute else {
-                strict = false;
-                continue;
-            };
-            let name = String::from_utf8_lossy(attribute.key.into_inner()).to_ascii_lowercase();
-            let value = String::from_utf8_lossy(&attribute.value);
-            let (value, broken) = entities::resolve_all(&value);
-            strict &= !broken && !attributes.iter().take(50).any(|(found, _)| *found == name);
-            attributes.push((name, value.into_owned()));
-        }
-        if !attributes.is_empty() && (!strict || start.attributes().take(51).any(|attribute| attribute.is_err())) {
-            self.repair("attributes that are not well-formed");
-        }
-        attributes
     }
 
     fn begin_entry(
@@ -475,8 +386,7 @@ impl Scanner<'_> {
         let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
         // The feed's tree has no topmost element when a channel is missing.
         if tree.nodes.is_empty() {
-            tree.nodes
-                .push(node_of(Vocabulary::Native, "channel", Vec::new(), 0, &None));
+            tree.nodes.push(node_of(Vocabulary::Other, "", Vec::new(), 0, &None));
         }
         let index = tree.nodes.len();
         tree.nodes.push(node_of(vocabulary, local, attributes, parent, base));
@@ -527,7 +437,7 @@ impl Scanner<'_> {
 
     fn text(&mut self, text: &str) {
         let Some(open) = self.open.last() else { return };
-        if self.beyond > 0 || !matches!(open.role, Role::Field | Role::Container | Role::Inner) {
+        if !self.beyond.is_empty() || !matches!(open.role, Role::Field | Role::Container | Role::Inner) {
             return;
         }
         let limit = self.limits.max_text_bytes;
@@ -535,9 +445,7 @@ impl Scanner<'_> {
         let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
         let Some(node) = tree.nodes.get_mut(node) else { return };
         let room = limit.saturating_sub(node.markup.as_ref().map_or(node.text.len(), String::len));
-        let kept = text
-            .get(..text.floor_char_boundary(room.min(text.len())))
-            .unwrap_or_default();
+        let kept = cut(text, room);
         match &mut node.markup {
             Some(markup) => entities::escape_into(markup, kept),
             None => node.text.push_str(kept),
@@ -548,14 +456,22 @@ impl Scanner<'_> {
     }
 
     fn end(&mut self, name: &str) {
-        if self.beyond > 0 {
-            self.beyond -= 1;
-            return;
+        if !self.beyond.is_empty() {
+            let lower = name.to_ascii_lowercase();
+            if let Some(count) = self.beyond.get_mut(&lower) {
+                *count -= 1;
+                if *count == 0 {
+                    self.beyond.remove(&lower);
+                }
+                return;
+            }
         }
         let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else {
             self.repair("end tags of nothing");
             return;
         };
+        // The end of something within the bounds ends what was left open beyond them.
+        self.beyond.clear();
         if at + 1 < self.open.len() || self.open.get(at).is_some_and(|open| open.name != name) {
             self.repair("badly nested elements");
         }
@@ -589,7 +505,6 @@ impl Scanner<'_> {
                 }
             }
             Role::Inner => {
-                const VOID: [&str; 8] = ["area", "br", "col", "hr", "img", "input", "source", "wbr"];
                 let local = open.name.rsplit(':').next().unwrap_or_default();
                 let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
                 if let Some(markup) = tree.nodes.get_mut(open.node).and_then(|node| node.markup.as_mut())

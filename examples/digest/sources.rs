@@ -2,7 +2,7 @@
 
 use medfeed::{Source, SourceKind, Specialty};
 
-use crate::demo::DemoServer;
+use super::demo::DemoServer;
 
 /// File name, kind, title, and the one specialty a feed serves.
 const KNOWN: [(&str, SourceKind, &str, Option<Specialty>); 20] = [

@@ -30,7 +30,6 @@ pub(crate) struct FeedUpdate {
 }
 
 /// What becomes of a fetched item.
-#[cfg_attr(not(test), allow(dead_code, reason = "the engine decides"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     /// It is new.

@@ -17,7 +17,6 @@ pub(crate) mod contract;
 
 pub use status::{SourceStatus, StoreCounts};
 
-#[allow(unused_imports, reason = "the engine implements and calls these")]
 pub(crate) use apply::{Applied, Change, Decide, FeedUpdate};
 
 use std::fmt;
@@ -175,7 +174,6 @@ impl Store {
     }
 }
 
-#[cfg_attr(not(test), allow(dead_code, reason = "the engine calls these"))]
 impl Store {
     /// The followed sources that may be asked now, the longest due first. One that is gone is never due.
     pub(crate) async fn due(&self, now: Timestamp) -> Result<Vec<SourceStatus>> {

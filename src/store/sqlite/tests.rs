@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::*;
-use crate::Store;
 use crate::model::{Health, Item, PollState};
 use crate::query::Query;
+use crate::store::Store;
 use crate::store::contract::{ByTitle, at, fetched, item, source, titles, update};
 
 struct Folder {

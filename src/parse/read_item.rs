@@ -124,6 +124,7 @@ pub(super) fn atom_line(node: &Node) -> String {
         || node
             .attribute("type")
             .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+        || has_entity(&node.text)
         || INLINE_ENDS.iter().any(|end| node.text.contains(end));
     if html { node.line() } else { clean_line(&node.text) }
 }
@@ -215,11 +216,18 @@ fn atom_is_text(node: &Node) -> bool {
 }
 
 fn html_to_text_if(node: &Node, html: bool) -> String {
-    if html {
+    if html || has_entity(&node.text) {
         html_to_text(node.html())
     } else {
         clean_text(&node.text)
     }
+}
+
+/// Whether a text that should be plain was escaped once too often: it still holds a reference.
+fn has_entity(text: &str) -> bool {
+    ["&nbsp;", "&amp;", "&quot;", "&lt;", "&gt;", "&#"]
+        .iter()
+        .any(|reference| text.contains(reference))
 }
 
 /// Whether a text holds a tag, so that it is HTML: `<` and a letter, and a `>` after it.

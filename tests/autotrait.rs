@@ -26,11 +26,17 @@ fn data_can_go_to_any_thread() {
     pin!(is_data: Field, Health, Item, ItemId, Journal, Media, Notice, Origin, Person, PollState, Precision, Relation, RelationKind);
     pin!(is_data: Signal, SignalKind, Source, SourceId, SourceKind, Specialty, Story, StoryId, Tag, Transcript, Validators);
     pin!(is_data: Warning, WarningKind);
+    // digest
+    pin!(is_data: Digest, DigestEntry, DigestOptions, DigestSection, DigestTotals, EntryDate, EntryIdentifier, EntryListening);
+    pin!(is_data: EntryNotice, EntrySignal, EntryTag, EntryVersion, LeftOut, LeftOutReason, RankPart, SectionKind, WhyPart);
     // the rest
-    pin!(is_data: Candidate, Limits);
+    pin!(is_data: Candidate, Catalog, Cursor, Expression, FetchRequest, FetchResponse, Headers, Limits, ListeningPlan, OpmlImport);
+    pin!(is_data: Outcome, PlanEpisode, Query, Redirect, Signals, SourceStatus, Sources, SpecialtyEntry, StoreCounts, Taxonomy, WaitHints);
 }
 
 #[test]
 fn handles_and_errors_can_be_shared() {
-    pin!(is_shared: Error);
+    pin!(is_shared: Aggregator, AggregatorBuilder, Error, SourceOutcome, Store, Tagger, UpdateReport);
+    #[cfg(feature = "fetch")]
+    pin!(is_shared: HttpFetcher, HttpFetcherBuilder);
 }

@@ -29,7 +29,14 @@ type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if !error.use_stderr() => error.exit(), // --help and --version
+        Err(error) => {
+            eprintln!("{}", in_one_line(&error.to_string()));
+            return ExitCode::from(2);
+        }
+    };
     match run(&arguments).await {
         Ok(code) => code,
         Err(failure) => {
@@ -101,6 +108,15 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What clap says in a paragraph, without the hint at `--help`.
+fn in_one_line(said: &str) -> String {
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .take_while(|line| !line.starts_with("For more") && !line.starts_with("Usage"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Where the feeds are.
@@ -271,8 +287,24 @@ fn prepare(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
     if path.is_dir() {
         return Err(format!("{} is a directory: --output takes a file", path.display()).into());
     }
-    tempfile::NamedTempFile::new_in(folder)
-        .map_err(|cause| format!("cannot write into {}: {cause}", folder.display()).into())
+    if !folder.is_dir() {
+        return Err(format!(
+            "there is no directory {}: --output takes a file in one that exists",
+            folder.display()
+        )
+        .into());
+    }
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As any new file: what the umask leaves. A temporary file would be for its owner's eyes only.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.prefix(".digest").tempfile_in(folder).map_err(|cause| {
+        let why = cause.kind();
+        format!("cannot write into {}: {why}", folder.display()).into()
+    })
 }
 
 /// Prints; a reader that closes the pipe early, such as `head`, is no error.

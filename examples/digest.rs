@@ -85,12 +85,12 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     progress.finish_and_clear();
     tell(arguments, &medfeed, &report).await?;
 
-    let digest = compose(arguments, &medfeed).await?;
+    let digest = compose(arguments, &medfeed, matches!(world, World::Demo { .. })).await?;
     let text = match arguments.format {
         Format::Text => digest.to_text(),
         Format::Markdown => digest.to_markdown(),
         Format::Html => digest.to_html(),
-        Format::Json => digest.to_json(),
+        Format::Json => digest.to_json()?,
         Format::Rss => digest.to_rss(),
     };
     match output {
@@ -246,7 +246,7 @@ async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport
     Ok(())
 }
 
-async fn compose(arguments: &Arguments, medfeed: &Aggregator) -> Result<Digest, Failure> {
+async fn compose(arguments: &Arguments, medfeed: &Aggregator, is_demo: bool) -> Result<Digest, Failure> {
     let now = Timestamp::now();
     let mut query = Query::new()
         .since(arguments.since.resolve(now))
@@ -258,10 +258,12 @@ async fn compose(arguments: &Arguments, medfeed: &Aggregator) -> Result<Digest, 
         .time_zone(jiff::tz::TimeZone::system())
         .specialties(arguments.specialty.clone())
         .limit(arguments.limit);
-    if let Some(minutes) = arguments.reading {
+    // The demonstration shows both budgets: a coffee to read, a drive to listen.
+    let (reading, listening) = if is_demo { (Some(15), Some(25)) } else { (None, None) };
+    if let Some(minutes) = arguments.reading.or(reading) {
         options = options.reading_minutes(minutes);
     }
-    if let Some(minutes) = arguments.listening {
+    if let Some(minutes) = arguments.listening.or(listening) {
         options = options.listening_minutes(minutes);
     }
     let labels: Vec<_> = arguments

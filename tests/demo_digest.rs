@@ -167,7 +167,7 @@ async fn the_same_again_gives_the_same() {
         .digest_with("Medical digest", &query, options.clone())
         .await
         .unwrap();
-    assert_eq!(digest.to_json(), again.to_json());
+    assert_eq!(digest.to_json().unwrap(), again.to_json().unwrap());
     let (_, other, _) = run(options, query).await;
     let titles = |digest: &Digest| {
         let mut titles: Vec<String> = digest.entries().map(|entry| entry.title.clone()).collect();

@@ -41,10 +41,10 @@ pub(crate) struct Arguments {
     /// Write the digest to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// How long there is to read, such as 15m
+    /// How long there is to read, such as 15m (the demonstration takes 15m)
     #[arg(long, value_name = "TIME", value_parser = parse_minutes)]
     pub(crate) reading: Option<u32>,
-    /// How long there is to listen, such as 25m
+    /// How long there is to listen, such as 25m (the demonstration takes 25m)
     #[arg(long, value_name = "TIME", value_parser = parse_minutes)]
     pub(crate) listening: Option<u32>,
     /// At most this many stories; warnings come besides

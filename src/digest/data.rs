@@ -60,13 +60,6 @@ impl Digest {
         }
     }
 
-    /// The digest as JSON, indented; read back by [`from_json`](Self::from_json).
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        // Maps with string keys and finite numbers only: this cannot fail; were it to, an empty object is honest JSON.
-        serde_json::to_string_pretty(self).unwrap_or_else(|_| "{}".to_owned()) + "\n"
-    }
-
     /// All entries, in the order they are shown.
     pub fn entries(&self) -> impl Iterator<Item = &DigestEntry> {
         self.sections.iter().flat_map(|section| &section.entries)

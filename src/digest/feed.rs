@@ -1,81 +1,121 @@
-//! RSS 2.0 out, so that a digest can itself be followed. The only file that names the `rss` crate here.
+//! A digest as RSS 2.0, for any feed reader. The only file here that names the `rss` crate.
 
-use jiff::tz::TimeZone;
+use rss::{Category, Channel, Enclosure, Guid};
 
 use super::data::{Digest, DigestEntry, web};
-use super::words;
+use super::lines;
+use crate::text::clean_line;
 
 impl Digest {
-    /// The digest as RSS 2.0: an item a story, its id as guid.
+    /// The digest as RSS 2.0: one item a story, in the digest's order, its guid the story's id, so that a reader shows
+    /// a story once however often the digest is made.
+    ///
+    /// The description is HTML in its escaped form. The channel's link is that of the options, else that of the first
+    /// story. An enclosure of unknown size has length 0, as RSS demands a number.
     #[must_use]
     pub fn to_rss(&self) -> String {
-        let link = web(self.link.as_ref()).map_or_else(|| "https://example.org/".to_owned(), ToString::to_string);
-        let mut channel = rss::Channel::default();
-        channel.set_title(self.title.clone());
-        channel.set_link(link);
-        channel.set_description(if self.is_empty() {
-            words::NOTHING.to_owned()
+        let items: Vec<rss::Item> = self
+            .sections
+            .iter()
+            .flat_map(|section| section.entries.iter().map(|entry| item(entry, &section.heading)))
+            .collect();
+        let link = web(self.link.as_ref()).or_else(|| self.entries().find_map(DigestEntry::web_link));
+        let description = if self.is_empty() {
+            lines::NOTHING.to_owned()
         } else {
-            words::overview(self)
-        });
-        channel.set_pub_date(rfc_2822(self.generated_at));
-        channel.set_generator(format!("medfeed {}", env!("CARGO_PKG_VERSION")));
-        channel.set_items(self.entries().map(item).collect::<Vec<_>>());
+            lines::overview(self)
+        };
+        let channel = Channel {
+            title: xml_text(&self.title),
+            link: link.map(ToString::to_string).unwrap_or_default(),
+            description: xml_text(&description),
+            language: Some("en".to_owned()),
+            last_build_date: date(self.generated_at),
+            generator: Some("medfeed".to_owned()),
+            items,
+            ..Channel::default()
+        };
         channel.to_string()
     }
 }
 
-fn item(entry: &DigestEntry) -> rss::Item {
-    let mut lines: Vec<String> = entry
-        .notices
-        .iter()
-        .map(|notice| format!("{} on {}: {}", notice.label, notice.date, notice.title))
-        .collect();
-    lines.extend([words::origin(entry), entry.summary.clone()]);
-    lines.extend(words::signals(entry));
-    lines.extend(words::tags(entry));
-    lines.retain(|line| !line.is_empty());
-    // A description is HTML by custom: the text is escaped once here, and the crate escapes for XML.
-    let description = lines
-        .iter()
-        .map(|line| format!("<p>{}</p>", html(line)))
-        .collect::<String>();
+fn item(entry: &DigestEntry, heading: &str) -> rss::Item {
+    let mut categories = vec![heading.to_owned()];
+    for tag in &entry.tags {
+        if !categories.contains(&tag.label) {
+            categories.push(tag.label.clone());
+        }
+    }
+    let category = |name: &String| Category {
+        name: xml_text(name),
+        domain: None,
+    };
     let enclosure = entry.listening.as_ref().and_then(|listening| {
-        let mut enclosure = rss::Enclosure::default();
-        enclosure.set_url(web(Some(&listening.audio))?.to_string());
-        enclosure.set_mime_type(listening.mime_type.clone().unwrap_or_else(|| "audio/mpeg".to_owned()));
-        // Required by RSS 2.0; 0 is the custom where the size is not known.
-        enclosure.set_length("0");
-        Some(enclosure)
-    });
-    let categories: Vec<rss::Category> = entry
-        .tags
-        .iter()
-        .map(|tag| rss::Category {
-            name: tag.specialty.code().to_owned(),
-            domain: None,
+        let audio = web(Some(&listening.audio))?;
+        Some(Enclosure {
+            url: audio.to_string(),
+            length: "0".to_owned(),
+            mime_type: xml_text(listening.mime_type.as_deref().unwrap_or("audio/mpeg")),
         })
-        .collect();
-    let mut item = rss::Item::default();
-    item.set_title(entry.title.clone());
-    item.set_link(entry.web_link().map(ToString::to_string));
-    item.set_description(description);
-    item.set_guid(rss::Guid {
-        value: entry.story.to_string(),
-        permalink: false,
     });
-    item.set_pub_date(entry.date.at.map(rfc_2822));
-    item.set_categories(categories);
-    item.set_enclosure(enclosure);
-    item
+    rss::Item {
+        title: Some(xml_text(&entry.title)),
+        link: entry.web_link().map(ToString::to_string),
+        description: Some(description(entry)),
+        categories: categories.iter().map(category).collect(),
+        guid: Some(Guid {
+            value: entry.story.to_string(),
+            permalink: false,
+        }),
+        pub_date: entry.date.at.and_then(date),
+        enclosure,
+        ..rss::Item::default()
+    }
 }
 
-fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+/// Warnings, provenance, summary and reasons as small HTML; the `rss` crate escapes it once more for XML.
+fn description(entry: &DigestEntry) -> String {
+    let escape = |text: &str| super::html::escape(&xml_text(text));
+    let mut out = String::new();
+    let badges: Vec<String> = lines::badges(entry).iter().map(|(words, _)| escape(words)).collect();
+    if !badges.is_empty() {
+        out.push_str(&format!("<p><strong>{}</strong></p>", badges.join(" · ")));
+    }
+    for (notice, page) in lines::notices(entry) {
+        let words = escape(&notice);
+        match page {
+            Some(page) => out.push_str(&format!(
+                "<p><strong><a href=\"{}\">{words}</a></strong></p>",
+                escape(page.as_str())
+            )),
+            None => out.push_str(&format!("<p><strong>{words}</strong></p>")),
+        }
+    }
+    out.push_str(&format!("<p>{}</p>", escape(&lines::provenance(entry))));
+    if !entry.summary.is_empty() {
+        out.push_str(&format!("<p>{}</p>", escape(&entry.summary)));
+    }
+    if let Some(listening) = &entry.listening {
+        out.push_str(&format!("<p>{}</p>", escape(&lines::listening(listening))));
+    }
+    let why = lines::why(entry);
+    if !why.is_empty() {
+        out.push_str(&format!("<p>{}</p>", escape(&why)));
+    }
+    out
 }
 
-fn rfc_2822(at: jiff::Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC)
-        .strftime("%a, %d %b %Y %H:%M:%S GMT")
-        .to_string()
+/// A line with nothing that XML 1.0 cannot hold: besides control characters, the two non-characters U+FFFE and U+FFFF.
+fn xml_text(text: &str) -> String {
+    clean_line(text)
+        .chars()
+        .filter(|character| !matches!(character, '\u{fffe}' | '\u{ffff}'))
+        .collect()
+}
+
+/// A date as RSS wants it (RFC 822 with a four-digit year), in GMT; `None` for one outside its years.
+fn date(at: jiff::Timestamp) -> Option<String> {
+    jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&at)
+        .ok()
 }

@@ -1,20 +1,24 @@
-//! Digests: a chosen few stories, each once, with why, in the time the reader has.
+//! Stories turned into something to read and to listen to.
 //!
-//! Flow: [`Digest::compose`] chooses and explains; the result is plain data ([`Digest`]) that every renderer shows as it
-//! is: text, Markdown, HTML, JSON, RSS. Nothing here reads a clock or a store.
+//! Flow: [`Digest::compose`] chooses, ranks and explains ([`DigestOptions`] says what the reader wants); the result is
+//! plain data, which the renderers show as text, Markdown, HTML, JSON and RSS. Nothing here reads a clock: the moment
+//! is in the options.
+//!
+//! Whatever a feed wrote is text here: every renderer escapes it in its own way, and only http(s) addresses become
+//! links, also in a digest read back from JSON.
 
 mod compose;
 mod data;
 mod entry;
 mod feed;
 mod html;
+mod json;
+mod lines;
 mod markdown;
 mod options;
 mod rank;
-#[cfg(test)]
-mod tests;
 mod text;
-mod words;
+mod wording;
 
 pub use data::{
     Digest, DigestEntry, DigestSection, DigestTotals, EntryDate, EntryIdentifier, EntryListening, EntryNotice,

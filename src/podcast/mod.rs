@@ -1,4 +1,4 @@
-//! Podcasts: what fits into a drive.
+//! Podcast episodes: what is said in them, their chapters, and which to listen to.
 
 mod plan;
 

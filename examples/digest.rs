@@ -153,17 +153,24 @@ impl World {
         !matches!(self, Self::Live)
     }
 
-    /// On this machine nobody has to be spared; the defaults are for other people's servers.
+    /// On this machine nobody has to be spared; the defaults are for other people's servers. Saved files are read at
+    /// every run, whatever they say about waiting.
     fn limits(&self) -> Limits {
-        let limits = Limits::default();
-        if self.is_local() {
-            return Limits {
-                host_spacing: Duration::ZERO,
-                max_concurrent_per_host: 8,
-                ..limits
-            };
+        let spared = Limits {
+            host_spacing: Duration::ZERO,
+            max_concurrent_per_host: 8,
+            ..Limits::default()
+        };
+        match self {
+            Self::Live => Limits::default(),
+            Self::Demo { .. } => spared,
+            Self::Replay(_) => Limits {
+                default_interval: Duration::ZERO,
+                min_interval: Duration::ZERO,
+                max_interval: Duration::ZERO,
+                ..spared
+            },
         }
-        limits
     }
 
     fn sources(&self, arguments: &Arguments) -> Result<Vec<Source>, Failure> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Item, Notice, Relation, Story, StoryId};
+use crate::model::{Item, Notice, Relation, Signal, Story, StoryId, Tag};
 
 /// A story of these items: the one to show first, tags and signals of all of them, each once.
 ///
@@ -16,5 +16,29 @@ pub fn assemble(
     now: Timestamp,
 ) -> Story {
     let date = items.iter().map(|item| item.sort_date(now)).max().unwrap_or(now);
-    Story::from_parts(id, date, items, relations, notices, Vec::new(), Vec::new())
+    let mut tags: Vec<Tag> = Vec::new();
+    let mut signals: Vec<Signal> = Vec::new();
+    for item in &items {
+        for tag in &item.tags {
+            match tags.iter_mut().find(|known| known.specialty() == tag.specialty()) {
+                Some(known) if known.confidence() < tag.confidence() => *known = tag.clone(),
+                Some(_) => {}
+                None => tags.push(tag.clone()),
+            }
+        }
+        for signal in &item.signals {
+            match signals.iter_mut().find(|known| known.kind == signal.kind) {
+                Some(known) if known.confidence < signal.confidence => *known = signal.clone(),
+                Some(_) => {}
+                None => signals.push(signal.clone()),
+            }
+        }
+    }
+    tags.sort_by(|a, b| {
+        b.confidence()
+            .total_cmp(&a.confidence())
+            .then_with(|| a.specialty().cmp(b.specialty()))
+    });
+    signals.sort_by_key(|signal| (!signal.kind.is_warning(), signal.kind));
+    Story::from_parts(id, date, items, relations, notices, tags, signals)
 }

@@ -210,7 +210,11 @@ fn choose<'stories>(
         let is_planned = plan.contains(&candidate.story.id());
         if is_episode && options.listening_minutes.is_some() && !is_planned {
             let known = episode_seconds(candidate.story).is_some();
-            let reason = if known { LeftOutReason::ListeningTime } else { LeftOutReason::LengthUnknown };
+            let reason = if known {
+                LeftOutReason::ListeningTime
+            } else {
+                LeftOutReason::LengthUnknown
+            };
             left_out.add(reason, candidate.story);
             continue;
         }

@@ -78,7 +78,12 @@ fn source_label(item: &Item, options: &DigestOptions) -> String {
     let journal = item.journal.as_ref().and_then(|journal| journal.name.as_deref());
     let origin = item.origin.as_ref().and_then(|origin| origin.title.as_deref());
     let host = item.link.as_ref().and_then(Url::host_str);
-    let names = [options.labels.get(&item.source).map(String::as_str), journal, origin, host];
+    let names = [
+        options.labels.get(&item.source).map(String::as_str),
+        journal,
+        origin,
+        host,
+    ];
     names
         .into_iter()
         .flatten()
@@ -103,10 +108,7 @@ fn date(item: Option<&Item>, options: &DigestOptions) -> EntryDate {
     EntryDate {
         at: date.map(|date| date.at),
         precision: date.map(|date| date.precision),
-        words: date.map_or_else(
-            || "date unknown".to_owned(),
-            |date| wording::date(date, &options.zone),
-        ),
+        words: date.map_or_else(|| "date unknown".to_owned(), |date| wording::date(date, &options.zone)),
     }
 }
 

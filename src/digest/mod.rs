@@ -10,8 +10,12 @@
 mod compose;
 mod data;
 mod entry;
+mod json;
+mod lines;
+mod markdown;
 mod options;
 mod rank;
+mod text;
 mod wording;
 
 pub use data::{
@@ -19,4 +23,3 @@ pub use data::{
     EntrySignal, EntryTag, EntryVersion, LeftOut, LeftOutReason, RankPart, SectionKind, WhyPart,
 };
 pub use options::DigestOptions;
-

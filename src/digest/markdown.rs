@@ -113,7 +113,8 @@ fn destination(link: &Url) -> String {
             '[' => out.push_str("%5B"),
             ']' => out.push_str("%5D"),
             ' ' => out.push_str("%20"),
-            ';' => out.push_str("%3B"),
+            // "&copy;" would be read as an entity; a ";" before any "&" is a path parameter and stays.
+            ';' if out.contains('&') => out.push_str("%3B"),
             other => out.push(other),
         }
     }
@@ -137,13 +138,20 @@ fn escape(text: &str) -> String {
         let numbered = Some(at) == marker && matches!(character, '.' | ')');
         let rest = text.get(at..).unwrap_or_default();
         let before = text.get(..at).unwrap_or_default();
-        let linked = rest.starts_with("://") || (character == '.' && before.to_ascii_lowercase().ends_with("www"));
+        let linked = rest.starts_with("://") || (character == '.' && ends_with_www(before));
         if always || leading || numbered || linked {
             out.push('\\');
         }
         out.push(character);
     }
     out
+}
+
+fn ends_with_www(text: &str) -> bool {
+    text.len()
+        .checked_sub(3)
+        .and_then(|start| text.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@
 mod compose;
 mod data;
 mod entry;
+mod feed;
+mod html;
 mod json;
 mod lines;
 mod markdown;

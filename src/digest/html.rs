@@ -144,14 +144,20 @@ fn details(entry: &DigestEntry) -> String {
     let mut out = String::new();
     if !entry.versions.is_empty() {
         let count = super::wording::counted(entry.versions.len(), "other report", "other reports");
-        out.push_str(&format!("<details>\n<summary>Also at: {}</summary>\n<ul>\n", escape(&count)));
+        out.push_str(&format!(
+            "<details>\n<summary>Also at: {}</summary>\n<ul>\n",
+            escape(&count)
+        ));
         for version in &entry.versions {
             let line = link(&lines::version(version), web(version.link.as_ref()));
             out.push_str(&format!("<li dir=\"auto\">{line}</li>\n"));
         }
         out.push_str("</ul>\n</details>\n");
     }
-    let why = entry.why.iter().map(|part| format!("{} ({:+})", part.words, part.points));
+    let why = entry
+        .why
+        .iter()
+        .map(|part| format!("{} ({:+})", part.words, part.points));
     let tags = lines::tags(entry).into_iter().map(|tag| format!("Tag: {tag}"));
     let evidence = entry
         .signals

@@ -159,12 +159,7 @@ fn details(entry: &DigestEntry) -> String {
         .iter()
         .map(|part| format!("{} ({:+})", part.words, part.points));
     let tags = lines::tags(entry).into_iter().map(|tag| format!("Tag: {tag}"));
-    let evidence = entry
-        .signals
-        .iter()
-        .filter(|signal| !signal.evidence.is_empty())
-        .map(|signal| format!("{}: {}", signal.label, signal.evidence));
-    let reasons: Vec<String> = why.chain(tags).chain(evidence).collect();
+    let reasons: Vec<String> = why.chain(tags).chain(lines::evidence(entry)).collect();
     if !reasons.is_empty() {
         out.push_str(&format!(
             "<details>\n<summary>Why this story ({} points)</summary>\n<ul>\n",

@@ -124,6 +124,16 @@ pub(super) fn tags(entry: &DigestEntry) -> Vec<String> {
     entry.tags.iter().map(tag).collect()
 }
 
+/// "Randomised trial: “a randomised trial” in the title"; a line a signal.
+pub(super) fn evidence(entry: &DigestEntry) -> Vec<String> {
+    entry
+        .signals
+        .iter()
+        .filter(|signal| !signal.evidence.is_empty())
+        .map(|signal| format!("{}: {}", signal.label, signal.evidence))
+        .collect()
+}
+
 /// "24 min at your speed (36 min) · CME: 0.5 credits".
 pub(super) fn listening(listening: &EntryListening) -> String {
     let mut line = match (listening.seconds_at_speed, listening.seconds) {

@@ -82,9 +82,11 @@ fn entry(entry: &DigestEntry) -> String {
     if !names.is_empty() {
         out.push_str(&format!("- {}\n", names.join(", ")));
     }
-    let tags: Vec<String> = lines::tags(entry).iter().map(|tag| escape(tag)).collect();
-    if !tags.is_empty() {
-        out.push_str(&format!("- {}\n", tags.join("; ")));
+    for tag in lines::tags(entry) {
+        out.push_str(&format!("- Tag: {}\n", escape(&tag)));
+    }
+    for evidence in lines::evidence(entry) {
+        out.push_str(&format!("- {}\n", escape(&evidence)));
     }
     let why = lines::why(entry);
     if !why.is_empty() {

@@ -97,6 +97,9 @@ impl Page {
         for tag in lines::tags(entry) {
             self.paragraph(&indent, &format!("Tag: {tag}"));
         }
+        for evidence in lines::evidence(entry) {
+            self.paragraph(&indent, &evidence);
+        }
         self.paragraph(&indent, &lines::why(entry));
     }
 

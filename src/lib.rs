@@ -82,20 +82,36 @@
 mod catalog;
 mod cluster;
 mod digest;
+mod engine;
 mod error;
 mod fetch;
 mod ident;
 mod limits;
 mod model;
+mod parse;
 mod podcast;
+mod query;
+mod schedule;
+mod signal;
+mod store;
+mod tag;
 mod text;
 pub use catalog::{Catalog, OpmlImport};
 pub use cluster::{Candidate, assemble, lookup_keys, relate};
 pub use digest::*;
+pub use engine::{Aggregator, AggregatorBuilder, Progress, SourceOutcome, Sources, UpdateReport};
 pub use error::{Error, Result, redacted};
 pub use fetch::*;
 pub use ident::*;
 pub use limits::Limits;
 pub use model::*;
-pub use podcast::*;
+pub use parse::{parse, parse_with};
+pub use podcast::{
+    Cue, ListeningPlan, PlanEpisode, TranscriptFormat, TranscriptText, parse_chapters, seconds_at_speed,
+};
+pub use query::{Cursor, Expression, Page, Query};
+pub use schedule::{Outcome, WaitHints, after_failure, after_success, next_due};
+pub use signal::Signals;
+pub use store::{SourceStatus, Store, StoreCounts};
+pub use tag::{BUILTIN_TAXONOMY, SpecialtyEntry, Tagger, Taxonomy};
 pub use text::*;

@@ -7,7 +7,7 @@ use super::data::{
 };
 use super::{DigestOptions, rank, wording};
 use crate::ident::{Identifier, is_web_link};
-use crate::model::{Item, SignalKind, Story};
+use crate::model::{Item, Relation, SignalKind, Story};
 use crate::podcast::seconds_at_speed;
 use crate::text::{clean_line, shorten};
 
@@ -148,6 +148,7 @@ fn versions(story: &Story, folded: &[&Story], options: &DigestOptions) -> Vec<En
     let shown_as_notice = |item: &&Item| story.notices().iter().any(|notice| notice.item == item.id);
     let own = story.items().iter().skip(1);
     let others = folded.iter().flat_map(|story| story.items());
+    let lead = story.lead().map(|item| item.id);
     let version = |item: &Item| EntryVersion {
         title: title(&item.title),
         link: item.link.clone().filter(is_web_link),
@@ -156,7 +157,13 @@ fn versions(story: &Story, folded: &[&Story], options: &DigestOptions) -> Vec<En
         reason: story
             .relations()
             .iter()
-            .find(|relation| relation.from == item.id || relation.to == item.id)
+            .filter(|relation| relation.from == item.id || relation.to == item.id)
+            // The surest one to the item shown says most; else the surest to any other.
+            .max_by(|a, b| {
+                let to_lead =
+                    |relation: &Relation| lead.is_some_and(|lead| relation.from == lead || relation.to == lead);
+                to_lead(a).cmp(&to_lead(b)).then(a.score.total_cmp(&b.score))
+            })
             .map(|relation| clean_line(&relation.reason))
             .unwrap_or_default(),
     };

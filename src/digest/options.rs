@@ -53,6 +53,12 @@ impl DigestOptions {
         }
     }
 
+    /// The moment it is made for.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// The zone the reader lives in: moments are dated there.
     #[must_use]
     pub fn time_zone(mut self, zone: TimeZone) -> Self {

@@ -49,7 +49,7 @@ impl Digest {
         let mut left_out = Rejected::default();
         let candidates = candidates(&stories, options, &mut left_out);
         let mut chosen = choose(candidates, options, &mut left_out);
-        chosen.sort_by(|a, b| order(a).cmp(&order(b)));
+        chosen.sort_by_key(order);
         let totals_of: Vec<(usize, BTreeSet<SourceId>)> = chosen.iter().map(behind).collect();
         let mut sections = sections(chosen, options);
         sections.retain(|section| !section.entries.is_empty());
@@ -136,7 +136,7 @@ fn candidates<'stories>(
             }
         })
         .collect();
-    candidates.sort_by(|a, b| order(a).cmp(&order(b)));
+    candidates.sort_by_key(order);
     candidates.retain(|candidate| {
         let wanted = is_wanted(candidate, options);
         if !wanted {

@@ -230,8 +230,8 @@ fn recency(story: &Story, now: Timestamp) -> Option<WhyPart> {
     // The day in progress may lie ahead of UTC; anything later is a claim that earns nothing.
     let hours = (now.as_second() - date.at.as_second()).div_euclid(3_600);
     let (points, words) = match hours {
-        ..-24 => (0, "dated in the future"),
-        ..24 => (20, "within a day"),
+        ..=-25 => (0, "dated in the future"),
+        -24..24 => (20, "within a day"),
         24..48 => (17, "within two days"),
         48..96 => (13, "within four days"),
         96..168 => (9, "within a week"),

@@ -114,7 +114,11 @@ fn push(cues: &mut Vec<Cue>, start: Option<f64>, end: Option<f64>, text: &str) {
 /// The tag that `text` opens with, and what follows. Looks no further than a name is long, so that a flood of `<` costs
 /// nothing.
 fn tag(text: &str) -> Option<(&str, &str)> {
-    let (end, _) = text.char_indices().take(200).find(|(_, character)| *character == '>')?;
+    let (end, _) = text
+        .char_indices()
+        .take(200)
+        .take_while(|(_, character)| *character != '<')
+        .find(|(_, character)| *character == '>')?;
     let (tag, rest) = text.split_at_checked(end)?;
     is_tag(tag).then_some((tag, rest.strip_prefix('>').unwrap_or(rest)))
 }

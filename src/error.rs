@@ -25,6 +25,10 @@ struct Inner {
 }
 
 /// What kind of failure an [`Error`] is; private, so that it can grow.
+#[cfg_attr(
+    not(all(feature = "fetch", feature = "sqlite")),
+    allow(dead_code, reason = "each edge has failures of its own")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Timeout,
@@ -56,10 +60,6 @@ impl Error {
         }
     }
 
-    #[cfg_attr(
-        not(any(feature = "fetch", feature = "sqlite")),
-        allow(dead_code, reason = "edges may be off")
-    )]
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.inner.source = Some(source.into());
         self

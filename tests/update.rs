@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use medfeed::{
-    Aggregator, Error, Fetch, FetchFuture, FetchRequest, FetchResponse, Health, Query, Redirect, RelationKind, Source,
-    SourceKind, Specialty, Store, Validators,
+    Aggregator, Error, Fetch, FetchFuture, FetchRequest, FetchResponse, Health, Limits, Query, Redirect, RelationKind,
+    Source, SourceKind, Specialty, Store, Validators,
 };
 
 /// Answers from a table that the test may change, and remembers what it was asked.
@@ -352,6 +352,36 @@ async fn a_retraction_finds_the_paper_that_was_read_before() {
         3,
         "the paper left its feed and stays"
     );
+}
+
+#[tokio::test]
+async fn the_order_of_arrival_does_not_show() {
+    let title = "Allopurinol and atrial fibrillation in older adults: a cohort study";
+    let mut seen = Vec::new();
+    for order in [[A, B], [B, A]] {
+        let client = Canned::default();
+        let limits = Limits {
+            max_concurrent_requests: 1,
+            ..Limits::default()
+        };
+        let medfeed = Aggregator::builder(Store::in_memory())
+            .fetcher(client.clone())
+            .limits(limits)
+            .build()
+            .unwrap();
+        client.set(A, ok(A, rss(&[("1", title, "10.5555/paper", "Here.")])));
+        client.set(B, ok(B, rss(&[("9", title, "10.5555/paper", "There.")])));
+        for url in order {
+            medfeed.follow(url.parse::<Source>().unwrap()).await.unwrap();
+        }
+        let _ = medfeed.update_at(now()).await.unwrap();
+        let asked: Vec<String> = client.asked().into_iter().map(|(url, _)| url).collect();
+        let story = medfeed.stories(&Query::new()).await.unwrap().remove(0);
+        let items: Vec<_> = story.items().iter().map(|item| item.id).collect();
+        seen.push((asked, story.id(), items));
+    }
+    assert_ne!(seen[0].0, seen[1].0, "the test must ask in two orders");
+    assert_eq!((seen[0].1, &seen[0].2), (seen[1].1, &seen[1].2));
 }
 
 #[test]

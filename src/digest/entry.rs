@@ -162,7 +162,10 @@ fn versions(story: &Story, folded: &[&Story], options: &DigestOptions) -> Vec<En
             .max_by(|a, b| {
                 let to_lead =
                     |relation: &Relation| lead.is_some_and(|lead| relation.from == lead || relation.to == lead);
-                to_lead(a).cmp(&to_lead(b)).then(a.score.total_cmp(&b.score))
+                to_lead(a)
+                    .cmp(&to_lead(b))
+                    .then(a.score.total_cmp(&b.score))
+                    .then_with(|| b.reason.cmp(&a.reason))
             })
             .map(|relation| clean_line(&relation.reason))
             .unwrap_or_default(),

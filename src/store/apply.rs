@@ -171,6 +171,9 @@ struct Place {
 }
 
 /// The oldest of the stories that the item's relations join, its own included; else one that it founds.
+///
+/// A new item counts as founding a story of its own now. Of stories founded at the same moment the smaller id stays, so
+/// the order in which the feeds of one run arrive does not show.
 fn place(
     store: &mut dyn Transaction,
     item: &Item,
@@ -201,12 +204,12 @@ fn place(
             oldest = Some(oldest.map_or(this, |oldest| oldest.min(this)));
         }
     }
+    let founds = (microseconds(now), StoryId::founded_by(item.id));
     let id = match oldest {
-        Some((_, id)) => id,
-        None => {
-            let id = StoryId::founded_by(item.id);
-            store.add_story(id, microseconds(now))?;
-            id
+        Some(oldest) if own.is_some() || oldest < founds => oldest.1,
+        _ => {
+            store.add_story(founds.1, founds.0)?;
+            founds.1
         }
     };
     joined.remove(&id);

@@ -37,7 +37,7 @@ demo *arguments:
 
 # Feeds from a folder of saved documents, through parsing, tagging and clustering
 replay folder *arguments:
-    cargo run --release --example replay -- {{quote(folder)}} {{arguments}}
+    cargo run --release --example digest -- --replay {{quote(folder)}} {{arguments}}
 
 # Look at changed snapshots one by one (needs cargo-insta)
 review:

@@ -33,21 +33,23 @@ async fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) if !error.use_stderr() => error.exit(), // --help and --version
         Err(error) => {
-            eprintln!("{}", in_one_line(&error.to_string()));
+            say(&in_one_line(&error.to_string()));
             return ExitCode::from(2);
         }
     };
     match run(&arguments).await {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            say(&format!("error: {failure}"));
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let output = arguments.output.as_deref().map(prepare).transpose()?;
+    if let Some(path) = &arguments.output {
+        check_output(path)?;
+    }
     let forgotten = tempfile::tempdir()?;
     let file = arguments
         .db
@@ -75,15 +77,24 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     }
     let medfeed = builder.build()?;
     let followed = world.sources(arguments)?;
-    let live = matches!(world, World::Live);
-    if followed.is_empty() && live && medfeed.store().count().await?.sources == 0 {
-        return Err("no feed to follow: the file or the part of the catalog holds none".into());
+    if followed.is_empty() && medfeed.store().count().await?.sources == 0 {
+        return Err("no feed to follow: the file, directory or part of the catalog holds none".into());
     }
-    medfeed.follow(followed).await?;
-
-    let report = world.update(&medfeed).await?;
-    progress.finish_and_clear();
-    tell(arguments, &medfeed, &report).await?;
+    let local: Vec<_> = if world.is_local() {
+        followed.iter().map(Source::id).collect()
+    } else {
+        Vec::new()
+    };
+    let mut all_failed = false;
+    match refresh(arguments, &medfeed, &world, followed).await {
+        Ok(report) => {
+            progress.finish_and_clear();
+            tell(arguments, &medfeed, &report).await?;
+            all_failed = report.asked() > 0 && report.failures().count() == report.asked();
+        }
+        Err(error) if error.is_store_read_only() => say(&format!("note: {error}; this is what it holds")),
+        Err(error) => return Err(error.into()),
+    }
 
     let digest = compose(arguments, &medfeed, matches!(world, World::Demo { .. })).await?;
     let text = match arguments.format {
@@ -93,21 +104,48 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Format::Json => digest.to_json()?,
         Format::Rss => digest.to_rss(),
     };
-    match output {
-        Some(mut file) => {
-            file.write_all(text.as_bytes())?;
-            let path = arguments.output.as_deref().unwrap_or(Path::new("digest"));
-            file.persist(path)
-                .map_err(|cause| format!("cannot write {}: {}", path.display(), cause.error))?;
+    match &arguments.output {
+        // Written in place: a link, a device and the file's own permissions stay what they are.
+        Some(path) => {
+            std::fs::write(path, &text)
+                .map_err(|cause| format!("cannot write {}: {}", path.display(), cause.kind()))?;
         }
         None => print(&text)?,
     }
-    let all_failed = report.asked() > 0 && report.failures().count() == report.asked();
+    if arguments.db.is_some() {
+        // This machine's own server is gone after this run: a later one shall not ask for it. The items stay.
+        for source in local {
+            let _ = medfeed.store().unfollow(source).await;
+        }
+    }
     Ok(if all_failed && digest.is_empty() {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
     })
+}
+
+async fn refresh(
+    arguments: &Arguments,
+    medfeed: &Aggregator,
+    world: &World,
+    followed: Vec<Source>,
+) -> medfeed::Result<UpdateReport> {
+    medfeed.follow(followed).await?;
+    let World::Demo { server, now } = world else {
+        return medfeed.update().await;
+    };
+    let first = medfeed.update_at(*now - SignedDuration::from_hours(12)).await?;
+    if !arguments.quiet {
+        say(&format!("first poll: {first}"));
+    }
+    server.advance();
+    medfeed.update_at(*now).await
+}
+
+/// Says something to people. Nobody listening is no error.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// What clap says in a paragraph, without the hint at `--help`.
@@ -139,13 +177,24 @@ impl World {
                 )
                 .into());
             }
-            return Ok(Self::Replay(demo::ReplayServer::start(directory).await?));
+            let server = demo::ReplayServer::start(directory).await?;
+            let urls = server.feed_urls();
+            if urls.is_empty() {
+                return Err(format!(
+                    "no file in {}: --replay takes a directory of saved feeds",
+                    directory.display()
+                )
+                .into());
+            }
+            same_address(arguments, urls.first(), demo::REPLAY_PORT)?;
+            return Ok(Self::Replay(server));
         }
         if !arguments.feed.is_empty() || arguments.opml.is_some() || arguments.catalog {
             return Ok(Self::Live);
         }
         let now = Timestamp::now();
         let server = demo::DemoServer::start(now - SignedDuration::from_hours(12)).await?;
+        same_address(arguments, server.feed_urls().first(), demo::USUAL_PORT)?;
         Ok(Self::Demo { server, now })
     }
 
@@ -188,7 +237,7 @@ impl World {
                         std::fs::read(file).map_err(|cause| format!("cannot read {}: {cause}", file.display()))?;
                     let import = Catalog::from_opml(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
                     for note in import.notes.iter().filter(|_| !arguments.quiet) {
-                        eprintln!("note: {note}");
+                        say(&format!("note: {note}"));
                     }
                     followed.extend(import.catalog);
                 }
@@ -202,15 +251,18 @@ impl World {
             }
         }
     }
+}
 
-    async fn update(&self, medfeed: &Aggregator) -> Result<UpdateReport, Failure> {
-        if let Self::Demo { server, now } = self {
-            let _first = medfeed.update_at(*now - SignedDuration::from_hours(12)).await?;
-            server.advance();
-            return Ok(medfeed.update_at(*now).await?);
-        }
-        Ok(medfeed.update().await?)
+/// What is kept is kept under its address: with `--db`, a server on another port than usual would make everything new.
+fn same_address(arguments: &Arguments, url: Option<&String>, port: u16) -> Result<(), Failure> {
+    let usual = url.is_none_or(|url| url.contains(&format!(":{port}/")));
+    if arguments.db.is_none() || usual {
+        return Ok(());
     }
+    Err(format!(
+        "port {port} is taken, by another run perhaps: with --db the feeds must be served on it; try again later"
+    )
+    .into())
 }
 
 fn bar(quiet: bool) -> ProgressBar {
@@ -225,12 +277,20 @@ fn bar(quiet: bool) -> ProgressBar {
 /// The run in two lines, and each source that failed in one.
 async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport) -> Result<(), Failure> {
     for (source, error) in report.failures() {
-        eprintln!("failed: {}: {error}", source.label());
+        let hint = if error.is_refused_address() {
+            "; --allow-private lets it"
+        } else {
+            ""
+        };
+        match source.title() {
+            Some(title) => say(&format!("failed: {title}: {error}{hint}")),
+            None => say(&format!("failed: {error}{hint}")),
+        }
     }
     if arguments.quiet {
         return Ok(());
     }
-    eprintln!("{report}, in {:.1} s", report.elapsed().as_secs_f64());
+    say(&format!("{report}, in {:.1} s", report.elapsed().as_secs_f64()));
     let counts = medfeed.store().count().await?;
     let (mut items, mut identified, mut tags) = (0, 0, 0);
     for status in medfeed.store().sources().await? {
@@ -240,7 +300,7 @@ async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport
             tags += item.tags.len();
         }
     }
-    eprintln!(
+    say(&format!(
         "{} items in {} stories; {identified} with an identifier; {:.2} tags an item",
         counts.items,
         counts.stories,
@@ -249,7 +309,7 @@ async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport
         } else {
             f64::from(u32::try_from(tags).unwrap_or(u32::MAX)) / f64::from(items)
         }
-    );
+    ));
     Ok(())
 }
 
@@ -286,9 +346,8 @@ async fn compose(arguments: &Arguments, medfeed: &Aggregator, is_demo: bool) -> 
     Ok(medfeed.digest_with(&title, &query, options).await?)
 }
 
-/// A file beside the wanted one, so that nothing is fetched for an output that cannot be written, and an old digest is
-/// replaced only by a whole new one.
-fn prepare(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
+/// Nothing is fetched for an output that cannot be written.
+fn check_output(path: &Path) -> Result<(), Failure> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -297,23 +356,16 @@ fn prepare(path: &Path) -> Result<tempfile::NamedTempFile, Failure> {
         return Err(format!("{} is a directory: --output takes a file", path.display()).into());
     }
     if !folder.is_dir() {
-        return Err(format!(
-            "there is no directory {}: --output takes a file in one that exists",
-            folder.display()
-        )
-        .into());
+        let folder = folder.display();
+        return Err(format!("there is no directory {folder}: --output takes a file in one that exists").into());
     }
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // As any new file: what the umask leaves. A temporary file would be for its owner's eyes only.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    if path.exists() && !path.is_file() {
+        return Ok(()); // A pipe or a device: opening it would already do something.
     }
-    builder.prefix(".digest").tempfile_in(folder).map_err(|cause| {
-        let why = cause.kind();
-        format!("cannot write into {}: {why}", folder.display()).into()
-    })
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    opened
+        .map(drop)
+        .map_err(|cause| format!("cannot write {}: {}", path.display(), cause.kind()).into())
 }
 
 /// Prints; a reader that closes the pipe early, such as `head`, is no error.

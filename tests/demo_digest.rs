@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use medfeed::{
-    Aggregator, Digest, DigestEntry, DigestOptions, Limits, Query, SectionKind, SignalKind, Specialty, Store,
+    Aggregator, Digest, DigestEntry, DigestOptions, Limits, Query, RankPart, SectionKind, SignalKind, Specialty, Store,
 };
 
 fn morning() -> Timestamp {
@@ -137,6 +137,40 @@ async fn each_thing_once_with_why_and_warnings_on_top() {
     let html = digest.to_html();
     assert!(!html.contains("<script") && !html.contains("onerror") && !html.contains("javascript:"));
     assert!(medfeed.stories(&Query::new()).await.unwrap()[0].date() <= morning());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_filter_and_no_page_hides_a_warning_or_a_failure() {
+    let query = Query::new().specialty(Specialty::CRITICAL_CARE).limit(1);
+    let (_, digest, _) = run(DigestOptions::new(morning()).limit(1), query).await;
+    for warning in ["Recall of Metoprolol", "Infusion Pumps", "Measles outbreak"] {
+        assert_eq!(find(&digest, warning).len(), 1, "{warning}");
+    }
+    let ordinary = digest
+        .sections
+        .iter()
+        .filter(|section| section.kind != SectionKind::Safety);
+    let others: Vec<_> = ordinary
+        .map(|section| (&section.heading, section.entries.len()))
+        .collect();
+    assert!(others.iter().map(|(_, count)| count).sum::<usize>() <= 1, "{others:?}");
+    assert_eq!(digest.unread, ["A closed journal"]);
+    assert!(
+        digest
+            .to_text()
+            .contains("Could not be read, so something may be missing: A closed journal.")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retracted_paper_is_no_evidence_any_more() {
+    let (options, query) = everything();
+    let (_, digest, _) = run(options, query).await;
+    let paper = find(&digest, "Allopurinol and incident atrial fibrillation")[0];
+    assert!(paper.why.iter().all(|part| part.part != RankPart::Evidence));
+    assert!(digest.to_text().contains("[Retracted]"));
+    // Why it was retracted, in the notice's own words, not its title over again.
+    assert!(!paper.notices[0].title.starts_with("Retraction") && paper.notices[0].title.len() > 40);
 }
 
 #[tokio::test(flavor = "multi_thread")]

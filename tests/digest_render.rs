@@ -245,7 +245,7 @@ fn warnings_come_first_and_by_urgency() {
 fn a_notice_is_told_by_its_paper_and_not_twice() {
     let text = digest().to_text();
     assert!(
-        text.contains("! Retracted: Retraction: Beta blockade after stenting, 20 November 2026"),
+        text.contains("[Retracted]\n    ! Retracted: Beta blockade after stenting, 20 November 2026"),
         "{text}"
     );
     let entries = digest();

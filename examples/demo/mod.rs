@@ -15,5 +15,5 @@ mod replay;
 mod server;
 mod template;
 
-pub(crate) use replay::ReplayServer;
-pub(crate) use server::DemoServer;
+pub(crate) use replay::{REPLAY_PORT, ReplayServer};
+pub(crate) use server::{DemoServer, USUAL_PORT};

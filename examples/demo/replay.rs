@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use super::server::{Running, finish, serve};
 
 /// Tried first, for the same reason as the demo's own usual port.
-const USUAL_PORT: u16 = 47_418;
+pub(crate) const REPLAY_PORT: u16 = 47_418;
 
 /// An HTTP server on the loopback interface with the files of one directory. Stops when dropped.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl ReplayServer {
         let mut files = BTreeMap::new();
         collect(dir, "", &mut files)?;
         let files = Arc::new(files);
-        let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT)).await {
+        let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, REPLAY_PORT)).await {
             Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
             Ok(listener) => listener,
         };

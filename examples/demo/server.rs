@@ -22,7 +22,7 @@ use super::feeds::{Answer, RESOURCES, Resource, Validator};
 use super::template::{self, World};
 
 /// Tried first, so that feed addresses (and whatever is derived from them) are the same on each run.
-const USUAL_PORT: u16 = 47_417;
+pub(crate) const USUAL_PORT: u16 = 47_417;
 
 /// An HTTP server on the loopback interface with the demo's feeds. Stops when dropped.
 #[derive(Debug)]

@@ -64,6 +64,7 @@ impl Digest {
             link: options.link.clone().filter(is_web_link),
             sections,
             left_out: left_out.in_words(),
+            unread: options.unread.clone(),
             totals,
         }
     }

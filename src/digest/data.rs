@@ -37,6 +37,9 @@ pub struct Digest {
     /// What was not shown, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
+    /// Sources that could not be read when they were last asked: what they have is missing here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// Sums over all sections.
     #[serde(default)]
     pub totals: DigestTotals,
@@ -360,9 +363,9 @@ impl LeftOutReason {
         match self {
             Self::ReadingTime => "beyond the reading time",
             Self::ListeningTime => "beyond the listening time",
-            Self::LengthUnknown => "episodes of unknown length",
-            Self::PerSpecialty => "beyond the number of stories for a specialty",
-            Self::Limit => "beyond the number of stories for a digest",
+            Self::LengthUnknown => "of unknown length",
+            Self::PerSpecialty => "beyond what one specialty may have",
+            Self::Limit => "beyond what a digest may have",
             Self::OtherSpecialty => "of other specialties",
         }
     }

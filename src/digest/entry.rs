@@ -9,7 +9,7 @@ use super::{DigestOptions, rank, wording};
 use crate::ident::{Identifier, is_web_link};
 use crate::model::{Item, Relation, SignalKind, Story};
 use crate::podcast::seconds_at_speed;
-use crate::text::{clean_line, shorten};
+use crate::text::{clean_line, fold_title, shorten};
 
 /// Titles are shown whole up to this many characters.
 const MAX_TITLE: usize = 300;
@@ -68,9 +68,18 @@ fn summary(story: &Story, options: &DigestOptions) -> String {
         .iter()
         .flat_map(|item| [item.summary.as_str(), item.text()]);
     texts
-        .map(|text| shorten(&clean_line(text), options.summary_length))
+        .map(|text| shorten(&marked(clean_line(text)), options.summary_length))
         .find(|text| !text.is_empty() && crate::text::fold(text) != crate::text::fold(story.title()))
         .unwrap_or_default()
+}
+
+/// A long text that ends in the middle of a sentence was cut by its publisher, perhaps before a "not": it is marked.
+fn marked(mut text: String) -> String {
+    let cut = text.chars().count() >= 200 && text.ends_with(|last: char| last.is_alphanumeric() || last == ',');
+    if cut {
+        text.push('…');
+    }
+    text
 }
 
 /// What to call an item's source: the label given for it, else its journal, where it came from, the host of its link.
@@ -132,11 +141,35 @@ fn signals(story: &Story) -> Vec<EntrySignal> {
     story.signals().iter().map(signal).collect()
 }
 
+/// What a notice tells: its title without the word that the label says already; where that leaves only the paper's own
+/// title, the notice's text, which says why.
+fn told(notice: &crate::model::Notice, paper: &str) -> String {
+    let heads = [
+        "retraction:",
+        "retracted:",
+        "retraction note:",
+        "correction:",
+        "erratum:",
+        "expression of concern:",
+    ];
+    let whole = title(&notice.title);
+    let lower = whole.to_lowercase();
+    let head = heads
+        .iter()
+        .find(|head| lower.starts_with(**head))
+        .map_or(0, |head| head.len());
+    let bare = whole.get(head..).map_or(whole.as_str(), str::trim);
+    if fold_title(bare) == fold_title(paper) && !notice.summary.is_empty() {
+        return shorten(&clean_line(&notice.summary), 300);
+    }
+    if bare.is_empty() { whole } else { bare.to_owned() }
+}
+
 fn notices(story: &Story, options: &DigestOptions) -> Vec<EntryNotice> {
     let notice = |notice: &crate::model::Notice| EntryNotice {
         kind: notice.kind,
         label: wording::happened(notice.kind).to_owned(),
-        title: title(&notice.title),
+        title: told(notice, story.title()),
         link: notice.link.clone().filter(is_web_link),
         date: wording::bare_date(notice.date, &options.zone),
         reason: clean_line(&notice.reason),

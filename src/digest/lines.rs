@@ -5,8 +5,7 @@ use super::wording::{counted, length, minutes_in_words};
 use crate::model::SignalKind;
 
 /// What to say when there is nothing to show.
-pub(super) const NOTHING: &str =
-    "Nothing to report this time: no story matched what you asked for. Enjoy the quiet moment.";
+pub(super) const NOTHING: &str = "Nothing to report this time: no story matched what you asked for.";
 
 /// "Monday 23 November 2026, 07:30 UTC · 6 stories · 4 min to read · 24 min to listen".
 pub(super) fn overview(digest: &Digest) -> String {
@@ -39,6 +38,24 @@ pub(super) fn closing(digest: &Digest) -> Vec<String> {
         let words: Vec<&str> = digest.left_out.iter().map(|left| left.words.as_str()).collect();
         lines.push(format!("Left out: {}.", words.join(", ")));
     }
+    if !digest.unread.is_empty() {
+        let shown = digest
+            .unread
+            .iter()
+            .take(10)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let more = digest.unread.len().saturating_sub(10);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        lines.push(format!(
+            "Could not be read, so something may be missing: {shown}{more}."
+        ));
+    }
     if totals.reading_minutes > 0 {
         lines.push(
             "Reading times assume 238 words a minute (Brysbaert 2019). Warnings are shown whatever the limits."
@@ -51,6 +68,12 @@ pub(super) fn closing(digest: &Digest) -> Vec<String> {
 /// Labels that must be seen beside the title: warnings, preprint, kind of evidence.
 pub(super) fn badges(entry: &DigestEntry) -> Vec<(String, bool)> {
     let mut badges: Vec<(String, bool)> = Vec::new();
+    for notice in &entry.notices {
+        let badge = (notice.label.clone(), true);
+        if !badges.contains(&badge) {
+            badges.push(badge);
+        }
+    }
     for signal in &entry.signals {
         if signal.kind == SignalKind::Preprint || signal.kind == SignalKind::Cme {
             continue;
@@ -160,13 +183,16 @@ pub(super) fn version(version: &EntryVersion) -> String {
     } else {
         format!(" ({})", version.reason)
     };
-    format!("{}: {}, {}{reason}", version.source, version.title, version.date)
+    let title = version.title.trim_end_matches('.');
+    format!("{}: {title}, {}{reason}", version.source, version.date)
 }
 
 /// What a section is for, in a sentence, where its heading does not say it.
 pub(super) fn introduction(kind: &SectionKind) -> Option<&'static str> {
     match kind {
-        SectionKind::Safety => Some("Recalls, retractions, outbreaks and corrections, whatever the limits."),
+        SectionKind::Safety => Some(
+            "Recalls and other alerts, retractions, outbreaks, and papers that were corrected, whatever the limits.",
+        ),
         SectionKind::Specialty(_) | SectionKind::General | SectionKind::Listening => None,
     }
 }

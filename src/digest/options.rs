@@ -32,6 +32,7 @@ pub struct DigestOptions {
     pub(super) summary_length: usize,
     pub(super) labels: BTreeMap<SourceId, String>,
     pub(super) link: Option<Url>,
+    pub(super) unread: Vec<String>,
 }
 
 impl DigestOptions {
@@ -50,6 +51,7 @@ impl DigestOptions {
             summary_length: 400,
             labels: BTreeMap::new(),
             link: None,
+            unread: Vec::new(),
         }
     }
 
@@ -120,6 +122,19 @@ impl DigestOptions {
     pub fn source_label(mut self, source: SourceId, label: impl Into<String>) -> Self {
         self.labels.insert(source, label.into());
         self
+    }
+
+    /// A source that could not be read when it was last asked; the digest says so.
+    #[must_use]
+    pub fn unread_source(mut self, label: impl Into<String>) -> Self {
+        self.unread.push(crate::text::clean_line(&label.into()));
+        self
+    }
+
+    /// What the reader wants, the dearest first; empty means all.
+    #[must_use]
+    pub fn wanted(&self) -> &[Specialty] {
+        &self.specialties
     }
 
     /// The page this digest is about or published at (RSS channel `<link>`).

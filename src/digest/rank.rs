@@ -178,6 +178,13 @@ fn caps(kind: SignalKind) -> bool {
 }
 
 fn evidence(story: &Story) -> Option<WhyPart> {
+    if story
+        .notices()
+        .iter()
+        .any(|notice| notice.kind == SignalKind::Retraction)
+    {
+        return None; // What was retracted is no evidence.
+    }
     // The item to show says what the story is: an editorial that is grouped with a trial does not cap the trial.
     let of_lead = |signal: &&Signal| {
         story

@@ -17,13 +17,16 @@ use crate::digest::{Digest, DigestOptions};
 use crate::error::Result;
 use crate::fetch::Fetch;
 use crate::limits::Limits;
-use crate::model::{Source, Story};
+use crate::model::{Health, Source, Story};
 use crate::query::Query;
 use crate::store::Store;
 use crate::tag::Tagger;
 
 pub use builder::AggregatorBuilder;
 pub use report::{Progress, SourceOutcome, UpdateReport};
+
+/// Pages of stories that are weighed for one digest.
+const MAX_PAGES: usize = 20;
 
 /// Follows sources, updates what is due, and answers with stories and digests. A cheap clone; `Send` and `Sync`.
 ///
@@ -87,26 +90,57 @@ impl Aggregator {
         Ok(self.parts.store.stories(query, Timestamp::now()).await?.items)
     }
 
-    /// A digest of the stories that match, with the default options.
+    /// A digest of the stories that match, with the default options: at most as many stories as the query's page holds.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn digest(&self, title: &str, query: &Query) -> Result<Digest> {
-        self.digest_with(title, query, DigestOptions::new(Timestamp::now()))
-            .await
+        let options = DigestOptions::new(Timestamp::now()).limit(query.page_limit());
+        self.digest_with(title, query, options).await
     }
 
     /// A digest of the stories that match, as the options say. Sources are called by their titles.
     ///
+    /// How many are shown is the options' [`limit`](DigestOptions::limit); the query's page size has no say, so that
+    /// everything that matches is weighed (up to 20 pages of [`Limits::max_page`], the latest first). Warnings of the
+    /// query's time are weighed whatever its specialties, unless it asks for words or signals of its own. When the
+    /// options name no specialties, the query's count. Sources that failed when they were last asked are named in the
+    /// digest.
+    ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn digest_with(&self, title: &str, query: &Query, options: DigestOptions) -> Result<Digest> {
-        let page = self.parts.store.stories(query, options.now()).await?;
         let mut options = options;
-        for status in self.parts.store.sources().await? {
-            options = options.source_label(status.source.id(), status.source.label());
+        if options.wanted().is_empty() {
+            options = options.specialties(query.specialties().to_vec());
         }
-        Ok(Digest::compose(title, page.items, &options))
+        let mut stories = self.all(query, options.now()).await?;
+        if let Some(warnings) = query.for_warnings() {
+            stories.extend(self.all(&warnings, options.now()).await?);
+        }
+        stories.sort_by_key(Story::id);
+        stories.dedup_by_key(|story| story.id());
+        for status in self.parts.store.sources().await? {
+            let label = status.source.label();
+            if !matches!(status.state.health, Health::Healthy | Health::New) {
+                options = options.unread_source(&label);
+            }
+            options = options.source_label(status.source.id(), label);
+        }
+        Ok(Digest::compose(title, stories, &options))
+    }
+
+    /// Every story that matches, page by page.
+    async fn all(&self, query: &Query, now: Timestamp) -> Result<Vec<Story>> {
+        let mut query = query.clone().limit(self.parts.limits.max_page);
+        let mut stories = Vec::new();
+        for _ in 0..MAX_PAGES {
+            let page = self.parts.store.stories(&query, now).await?;
+            stories.extend(page.items);
+            let Some(next) = page.next else { break };
+            query = query.after(next);
+        }
+        Ok(stories)
     }
 }
 

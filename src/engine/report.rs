@@ -85,13 +85,14 @@ impl UpdateReport {
 
 impl fmt::Display for UpdateReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         write!(
             out,
-            "{} sources asked, {} unchanged, {} failed; {} new items, {} updated",
-            self.asked(),
+            "{} asked, {} unchanged, {} failed; {}, {} updated",
+            counted(self.asked(), "source"),
             self.unchanged(),
             self.failures().count(),
-            self.new_items(),
+            counted(self.new_items(), "new item"),
             self.updated_items()
         )
     }

@@ -20,7 +20,7 @@ use super::{Parts, Progress, UpdateReport};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::{FetchRequest, FetchResponse};
 use crate::limits::Limits;
-use crate::model::{Feed, Health, PollState, Source, stable_hash};
+use crate::model::{Feed, Field, Health, PollState, Source, Tag, stable_hash};
 use crate::parse::parse_with;
 use crate::schedule::{Outcome, WaitHints, next_due};
 use crate::signal::Signals;
@@ -329,6 +329,12 @@ async fn read_feed(parts: &Arc<Parts>, source: &Source, answer: FetchResponse) -
     }
 }
 
+fn is_english(language: &str) -> bool {
+    language
+        .get(..2)
+        .is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
+}
+
 /// Makes the items the source's own and says what they are about.
 fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
     for item in &mut feed.items {
@@ -337,6 +343,12 @@ fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
             item.language = feed.language.clone().or_else(|| source.language().map(str::to_owned));
         }
         item.tags = tagger.tag_with_prior(item, source.specialties());
+        if item.language.as_deref().is_some_and(|language| !is_english(language)) {
+            // The terms are English: in another language a word may look like one by chance.
+            let sure =
+                |tag: &Tag| tag.confidence() >= 0.7 || tag.terms().iter().any(|term| term.field == Field::Source);
+            item.tags.retain(sure);
+        }
         item.signals = Signals::detect(item, source.kind());
     }
 }

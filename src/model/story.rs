@@ -235,6 +235,9 @@ pub struct Notice {
     /// The notice's page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Url>,
+    /// What the notice says, plain and shortened: why a paper was retracted. May be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
     /// How it was found to be about this story.
     pub reason: String,
     /// The notice's date.
@@ -251,6 +254,7 @@ impl Notice {
             about: relation.to,
             title: notice.title.clone(),
             link: notice.link.clone(),
+            summary: crate::text::shorten(&crate::text::clean_line(notice.text()), 400),
             reason: relation.reason.clone(),
             date,
         }

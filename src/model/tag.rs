@@ -84,6 +84,8 @@ impl fmt::Display for Evidence {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.field {
             Field::Source => write!(out, "the source is about {}", self.term),
+            // A drug stem stands for the words that end or begin with it.
+            field if self.term.contains('*') => write!(out, "“{}” in the {field}", self.term.replace('*', "…")),
             field => write!(out, "“{}” in the {field}", self.term),
         }
     }

@@ -156,6 +156,22 @@ impl Query {
         self
     }
 
+    /// The same query for warnings of whatever specialty: alerts, outbreaks, retractions, concerns. `None` for a query that
+    /// asks for words or signals of its own.
+    pub(crate) fn for_warnings(&self) -> Option<Self> {
+        let asks_for_its_own = !self.search.is_empty() || !self.signals.is_empty();
+        (!asks_for_its_own).then(|| Self {
+            specialties: Vec::new(),
+            signals: SignalKind::ALL
+                .iter()
+                .copied()
+                .filter(|kind| kind.is_warning())
+                .collect(),
+            after: None,
+            ..self.clone()
+        })
+    }
+
     /// The specialties asked for; empty for all.
     #[must_use]
     pub fn specialties(&self) -> &[Specialty] {

@@ -130,7 +130,10 @@ fn safety(wording: &Wording, source: SourceKind) -> Option<Signal> {
         "requires warning",
         "warns of",
     ]);
-    let phrase = phrase.filter(|phrase| {
+    let lifted = wording
+        .in_title(&["removed", "removes", "lifts", "lifted", "drops", "downgrades"])
+        .is_some();
+    let phrase = phrase.filter(|_| !lifted).filter(|phrase| {
         !matches!(*phrase, "warns of" | "contaminated" | "do not use" | "substandard")
             || source == SourceKind::SafetyAlert
     })?;
@@ -158,12 +161,30 @@ fn outbreak(wording: &Wording, source: SourceKind) -> Option<Signal> {
             "epidemic declared",
             "cluster of cases",
             "health alert",
+            "cluster",
+            "cases pass",
+            "cases rise",
+            "cases climb",
+            "cases reach",
+            "human infection",
+            "confirmed case",
+            "confirmed cases",
         ])
-    })?;
+    });
+    let reports = matches!(source, SourceKind::PublicHealth | SourceKind::SafetyAlert);
+    let filed = || {
+        wording
+            .categories
+            .split(' ')
+            .find(|word| word.starts_with("outbreak"))
+            .filter(|_| reports)
+    };
+    let (word, place) = word
+        .map(|word| (word, "title"))
+        .or_else(|| filed().map(|word| (word, "category")))?;
     if wording.in_title(&STUDY).is_some() {
         return None;
     }
-    let reports = matches!(source, SourceKind::PublicHealth | SourceKind::SafetyAlert);
     let news = matches!(source, SourceKind::News | SourceKind::PressRelease | SourceKind::Blog);
     let context = wording.in_title(&[
         "warns",
@@ -191,7 +212,7 @@ fn outbreak(wording: &Wording, source: SourceKind) -> Option<Signal> {
         return Some(Signal::new(
             SignalKind::Outbreak,
             confidence,
-            format!("the title says “{word}”"),
+            format!("the {place} says “{word}”"),
         ));
     }
     None

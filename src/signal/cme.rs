@@ -26,7 +26,6 @@ pub(super) fn detect(item: &Item, wording: &Wording) -> Option<Signal> {
         "moc points",
         "cne contact hours",
         "nursing contact hours",
-        "contact hours",
         "cpd points",
         "ce credit",
         "ce credits",
@@ -35,7 +34,7 @@ pub(super) fn detect(item: &Item, wording: &Wording) -> Option<Signal> {
         "free cme",
         "accme",
     ];
-    let words = first_in(&wording.text, &phrases).or_else(|| wording.in_title(&phrases))?;
+    let words = first_in(&wording.notes, &phrases).or_else(|| wording.in_title(&phrases))?;
     let signal = Signal::new(SignalKind::Cme, 0.93, format!("it says “{words}”"));
     Some(match amount(item.text()) {
         Some(amount) => signal.with_detail(amount),
@@ -58,7 +57,7 @@ fn amount(text: &str) -> Option<String> {
             .join(" ")
             .to_lowercase();
         let unit = if after.starts_with("ama pra") {
-            "AMA PRA Category 1"
+            "AMA PRA Category 1 Credit"
         } else if after.starts_with("contact hour") || after.starts_with("nursing contact") {
             "contact hours"
         } else if after.starts_with("abim moc") || after.starts_with("moc point") {

@@ -3,8 +3,12 @@
 use crate::model::Item;
 use crate::text::fold;
 
-/// How much of the text the rules read, in bytes: abstracts are shorter; transcripts and whole articles are not needed.
-const MAX_TEXT: usize = 16 * 1024;
+/// How much of the text the rules read, in bytes: abstracts are shorter, and what a long article says further down is
+/// rarely what it is.
+const MAX_TEXT: usize = 4 * 1024;
+
+/// How much is read for the statement of credit, which stands at the end of show notes.
+const MAX_NOTES: usize = 32 * 1024;
 
 /// Title, section and text, folded, each padded by spaces so that a phrase with spaces around it is whole words.
 #[derive(Debug)]
@@ -15,8 +19,12 @@ pub(super) struct Wording {
     pub(super) folded: String,
     /// The publisher's section: from `[Section]` before the title, `prism:section` or the article type. Folded.
     pub(super) section: String,
-    /// The folded text.
+    /// The beginning of the folded text.
     pub(super) text: String,
+    /// More of the folded text.
+    pub(super) notes: String,
+    /// The publisher's categories, folded.
+    pub(super) categories: String,
 }
 
 impl Wording {
@@ -35,15 +43,19 @@ impl Wording {
         ];
         let section = sections.into_iter().flatten().collect::<Vec<_>>().join(" / ");
         let text = item.text();
-        let end = (0..=MAX_TEXT.min(text.len()))
-            .rev()
-            .find(|end| text.is_char_boundary(*end))
-            .unwrap_or(0);
+        let categories: Vec<&str> = item
+            .categories
+            .iter()
+            .take(20)
+            .map(|category| category.term.as_str())
+            .collect();
         Self {
             title: title.to_owned(),
             folded: padded(title),
             section: padded(&section),
-            text: padded(text.get(..end).unwrap_or_default()),
+            text: padded(beginning(text, MAX_TEXT)),
+            notes: padded(beginning(text, MAX_NOTES)),
+            categories: padded(&categories.join(" / ")),
         }
     }
 
@@ -71,6 +83,14 @@ impl Wording {
     }
 }
 
+fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
 fn begins(text: &str, phrase: &str) -> bool {
     text.strip_prefix(phrase).is_some_and(|rest| rest.starts_with(' '))
 }
@@ -79,11 +99,31 @@ fn begins(text: &str, phrase: &str) -> bool {
 pub(super) fn first_in<'a>(padded: &str, phrases: &[&'a str]) -> Option<&'a str> {
     phrases.iter().copied().find(|phrase| {
         padded.match_indices(phrase).any(|(at, _)| {
+            if padded.get(..at).is_some_and(is_denied) {
+                return false;
+            }
             let before = at.checked_sub(1).and_then(|at| padded.as_bytes().get(at)).copied();
             let after = padded.as_bytes().get(at + phrase.len()).copied();
             before == Some(b' ') && after == Some(b' ')
         })
     })
+}
+
+/// Whether the words before a phrase deny it: "not a randomised trial", "non randomised", "why we need a systematic review".
+fn is_denied(before: &str) -> bool {
+    [
+        " not a ",
+        " not an ",
+        " no ",
+        " non ",
+        " need a ",
+        " needs a ",
+        " need for a ",
+        " without a ",
+        " lack of ",
+    ]
+    .iter()
+    .any(|denial| before.ends_with(denial))
 }
 
 /// Folded; letters and digits are words, `: ? " ™` words of their own, everything else a space; a space at either end.

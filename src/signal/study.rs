@@ -203,6 +203,9 @@ fn reviews(wording: &Wording) -> (Option<Signal>, Option<Signal>) {
 
 /// A randomised trial with its phase as detail. The summary is needed: most titles do not say it.
 fn trial(wording: &Wording) -> Option<Signal> {
+    if wording.in_title(&ANIMALS).is_some() {
+        return None; // Mice are randomised too.
+    }
     if wording
         .in_title(&[
             "mendelian randomization",
@@ -406,30 +409,49 @@ fn comment(item: &Item, wording: &Wording) -> Option<Signal> {
     Some(Signal::new(SignalKind::EditorialLetterComment, 0.9, evidence))
 }
 
+/// Words of laboratory work.
+const ANIMALS: [&str; 20] = [
+    "in mice",
+    "mouse model",
+    "mouse models",
+    "murine",
+    "in rats",
+    "rat model",
+    "zebrafish",
+    "in vitro",
+    "xenograft",
+    "xenografts",
+    "knockout mice",
+    "cell line",
+    "cell lines",
+    "organoids",
+    "in rabbits",
+    "in pigs",
+    "porcine model",
+    "drosophila",
+    "macaques",
+    "primary cells",
+];
+
+/// "In vitro fertilisation" is a treatment.
+const FERTILISATION: [&str; 5] = [
+    "in vitro fertilization",
+    "in vitro fertilisation",
+    "ivf",
+    "in vitro fertilized",
+    "icsi",
+];
+
 /// Only animals, cells or tissue: the words stand in the title, or in a text that has no patients in it.
 fn animal(wording: &Wording) -> Option<Signal> {
-    let phrases = [
-        "in mice",
-        "mouse model",
-        "mouse models",
-        "murine",
-        "in rats",
-        "rat model",
-        "zebrafish",
-        "in vitro",
-        "xenograft",
-        "xenografts",
-        "knockout mice",
-        "cell line",
-        "cell lines",
-        "organoids",
-        "in rabbits",
-        "in pigs",
-        "porcine model",
-        "drosophila",
-        "macaques",
-        "primary cells",
-    ];
+    if wording
+        .in_title(&FERTILISATION)
+        .or_else(|| wording.in_text(&FERTILISATION))
+        .is_some()
+    {
+        return None; // "In vitro" there is about people.
+    }
+    let phrases = ANIMALS;
     if let Some(words) = wording.in_title(&phrases) {
         return Some(Signal::new(
             SignalKind::AnimalOrInVitro,

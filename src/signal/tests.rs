@@ -70,6 +70,11 @@ fn titles_of_journals() {
         ("Metformin slows fibrosis in mice", &["animal-or-in-vitro"]),
         ("Hypertension in pregnancy: a review", &["narrative-review"]),
         ("Editorial board turnover at medical journals", &[]),
+        ("This was not a randomised trial: what registries can tell", &[]),
+        ("A non-randomised controlled trial of walking", &[]),
+        ("Why we need a systematic review of nothing", &[]),
+        ("Randomized trial in mice", &["animal-or-in-vitro"]),
+        ("Single embryo transfer: in vitro fertilisation in Sweden", &[]),
     ] {
         assert_eq!(codes(title, "", SourceKind::Journal), expected, "{title}");
     }
@@ -97,6 +102,16 @@ fn alerts_and_outbreaks() {
             "F.D.A. Approves First Pill for Postpartum Depression",
             SourceKind::News,
             &["drug-approval"],
+        ),
+        (
+            "FDA approves first generic; boxed warning removed from testosterone",
+            SourceKind::News,
+            &["drug-approval"],
+        ),
+        (
+            "Measles cases pass 40 as schools call for records",
+            SourceKind::News,
+            &["outbreak"],
         ),
         (
             "FDA warns of counterfeit injections",
@@ -146,7 +161,7 @@ fn credit_is_counted() {
     ));
     let signals = Signals::detect(&episode, SourceKind::Podcast);
     assert_eq!(signals.len(), 1);
-    assert_eq!(signals[0].detail.as_deref(), Some("0.5 AMA PRA Category 1"));
+    assert_eq!(signals[0].detail.as_deref(), Some("0.5 AMA PRA Category 1 Credit"));
     assert!(codes("Thanks to our CME team", "CME is fun", SourceKind::Podcast).is_empty());
 }
 
@@ -195,4 +210,15 @@ fn sections_come_from_prism_too() {
         Signals::detect(&letter, SourceKind::Journal)[0].kind,
         SignalKind::EditorialLetterComment
     );
+}
+
+#[test]
+fn an_agencys_category_tells_an_outbreak() {
+    let mut notice = item("Legionnaires' disease at a hotel: eleven guests ill", "");
+    notice.categories.push(crate::model::Category::new("Outbreak notice"));
+    assert_eq!(
+        Signals::detect(&notice, SourceKind::PublicHealth)[0].kind,
+        SignalKind::Outbreak
+    );
+    assert!(Signals::detect(&notice, SourceKind::Journal).is_empty());
 }

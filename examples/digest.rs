@@ -22,7 +22,7 @@ use arguments::{Arguments, Format};
 use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
-use medfeed::{Aggregator, Catalog, Digest, DigestOptions, Limits, Query, Source, Store, UpdateReport};
+use medfeed::{Aggregator, Catalog, Digest, DigestOptions, Limits, Query, Source, Store, UpdateReport, WarningKind};
 
 /// What ends the program: one line that says what would be right.
 type Failure = Box<dyn std::error::Error>;
@@ -151,10 +151,15 @@ fn say(line: &str) {
 /// What clap says in a paragraph, without the hint at `--help`.
 fn in_one_line(said: &str) -> String {
     let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines
+    let said = lines
         .take_while(|line| !line.starts_with("For more") && !line.starts_with("Usage"))
         .collect::<Vec<_>>()
-        .join(" ")
+        .join(" ");
+    if said.contains("unexpected argument") {
+        format!("{said}; --help lists the options")
+    } else {
+        said
+    }
 }
 
 /// Where the feeds are.
@@ -277,11 +282,8 @@ fn bar(quiet: bool) -> ProgressBar {
 /// The run in two lines, and each source that failed in one.
 async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport) -> Result<(), Failure> {
     for (source, error) in report.failures() {
-        let hint = if error.is_refused_address() {
-            "; --allow-private lets it"
-        } else {
-            ""
-        };
+        let private = error.is_refused_address() && error.to_string().contains("public");
+        let hint = if private { "; --allow-private lets it" } else { "" };
         match source.title() {
             Some(title) => say(&format!("failed: {title}: {error}{hint}")),
             None => say(&format!("failed: {error}{hint}")),
@@ -289,6 +291,12 @@ async fn tell(arguments: &Arguments, medfeed: &Aggregator, report: &UpdateReport
     }
     if arguments.quiet {
         return Ok(());
+    }
+    for outcome in report.outcomes() {
+        let partly = |kind| matches!(kind, WarningKind::Truncated | WarningKind::Limit);
+        for warning in outcome.warnings().iter().filter(|warning| partly(warning.kind)) {
+            say(&format!("note: {}: {warning}", outcome.source.label()));
+        }
     }
     say(&format!("{report}, in {:.1} s", report.elapsed().as_secs_f64()));
     let counts = medfeed.store().count().await?;

@@ -31,6 +31,7 @@ fn data_can_go_to_any_thread() {
     pin!(is_data: EntryNotice, EntrySignal, EntryTag, EntryVersion, LeftOut, LeftOutReason, RankPart, SectionKind, WhyPart);
     // the rest
     pin!(is_data: Candidate, Catalog, Cursor, Expression, FetchRequest, FetchResponse, Headers, Limits, ListeningPlan, OpmlImport);
+    pin!(is_data: Cue, TranscriptFormat, TranscriptText);
     pin!(is_data: Outcome, PlanEpisode, Query, Redirect, Signals, SourceStatus, Sources, SpecialtyEntry, StoreCounts, Taxonomy, WaitHints);
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TIME", value_parser = parse_minutes)]
     pub(crate) listening: Option<u32>,
     /// At most this many stories; warnings come besides
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", value_parser = parse_limit, default_value = "20")]
     pub(crate) limit: usize,
     /// Let feeds lie on private addresses: for servers of one's own
     #[arg(long)]
@@ -118,6 +118,10 @@ fn parse_since(text: &str) -> Result<Since, String> {
         return Ok(Since::At(at));
     }
     Err("use a time span such as 24h, 7d or 2w, or a date such as 2026-11-01".to_owned())
+}
+
+fn parse_limit(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "use a whole number such as 20".to_owned())
 }
 
 fn parse_minutes(text: &str) -> Result<u32, String> {

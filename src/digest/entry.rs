@@ -160,7 +160,7 @@ fn told(notice: &crate::model::Notice, paper: &str) -> String {
         .map_or(0, |head| head.len());
     let bare = whole.get(head..).map_or(whole.as_str(), str::trim);
     if fold_title(bare) == fold_title(paper) && !notice.summary.is_empty() {
-        return shorten(&clean_line(&notice.summary), 300);
+        return shorten(&clean_line(&notice.summary), 600);
     }
     if bare.is_empty() { whole } else { bare.to_owned() }
 }

@@ -254,7 +254,7 @@ impl Notice {
             about: relation.to,
             title: notice.title.clone(),
             link: notice.link.clone(),
-            summary: crate::text::shorten(&crate::text::clean_line(notice.text()), 400),
+            summary: crate::text::shorten(&crate::text::clean_line(notice.text()), 600),
             reason: relation.reason.clone(),
             date,
         }

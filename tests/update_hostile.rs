@@ -88,7 +88,7 @@ async fn the_others_arrive_and_the_report_names_the_bad_ones() {
     }
     assert_eq!(report.new_items(), 20);
     assert_eq!(medfeed.stories(&Query::new()).await.unwrap().len(), 20);
-    assert!(spent < DEADLINE + Duration::from_secs(5), "the run took {spent:?}");
+    assert!(spent < DEADLINE + Duration::from_secs(15), "the run took {spent:?}");
 }
 
 fn free_port() -> u16 {

@@ -17,8 +17,8 @@ use medfeed::{HttpFetcher, HttpFetcherBuilder, Limits};
 /// Short deadlines, small bodies, no spacing.
 pub fn limits() -> Limits {
     Limits {
-        request_deadline: Duration::from_secs(2),
-        connect_timeout: Duration::from_secs(1),
+        request_deadline: Duration::from_secs(10),
+        connect_timeout: Duration::from_secs(5),
         max_body_bytes: 1 << 20,
         host_spacing: Duration::ZERO,
         ..Limits::default()

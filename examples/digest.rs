@@ -61,7 +61,6 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let progress = bar(arguments.quiet);
     let shown = progress.clone();
     let mut builder = Aggregator::builder(store)
-        .contact("https://github.com/medfeed/medfeed")
         .allow_private(arguments.allow_private)
         .limits(world.limits())
         .on_progress(move |progress| {
@@ -72,6 +71,9 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 progress.new_items, progress.failures
             ));
         });
+    if let Some(contact) = &arguments.contact {
+        builder = builder.contact(contact);
+    }
     if world.is_local() {
         builder = builder.allow_host("127.0.0.1");
     }

@@ -28,7 +28,10 @@ async fn ends_in_time(server: &Server, target: &str) -> Error {
         .await
         .expect_err(target);
     let spent = begun.elapsed();
-    assert!(spent >= DEADLINE / 2 && spent < Duration::from_secs(20), "{target} took {spent:?}");
+    assert!(
+        spent >= DEADLINE / 2 && spent < Duration::from_secs(20),
+        "{target} took {spent:?}"
+    );
     assert!(error.is_timeout(), "{target}: {error:?}");
     error
 }

@@ -53,6 +53,9 @@ pub(crate) struct Arguments {
     /// Let feeds lie on private addresses: for servers of one's own
     #[arg(long)]
     pub(crate) allow_private: bool,
+    /// Whom publishers can turn to, a web or mail address; goes into the User-Agent
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) contact: Option<String>,
     /// Print nothing but the digest and errors
     #[arg(long)]
     pub(crate) quiet: bool,

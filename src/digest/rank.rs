@@ -4,7 +4,7 @@
 //!
 //! | part | points | compared |
 //! |---|---|---|
-//! | safety | up to 40 | the strongest warning, or notice about the story, times its confidence |
+//! | safety | up to 40, a class I recall 60 | the strongest warning, or notice about the story, times its confidence |
 //! | specialty | up to 30 | the best tag among what the reader wants (all, when nothing is said), by confidence |
 //! | evidence | -4 to 30 | the kind of study or document, times its confidence |
 //! | coverage | up to 20 | 6 for each doubling of independent sources: distinct sources, but copies of one title count once |
@@ -129,8 +129,9 @@ fn safety(story: &Story) -> Option<WhyPart> {
         .iter()
         .filter(|signal| signal.kind.is_warning())
         .map(|signal| {
+            let gravest = signal.detail.as_deref() == Some("class I recall");
             (
-                weighed(worth(signal.kind), signal.confidence),
+                weighed(worth(signal.kind) + if gravest { 20 } else { 0 }, signal.confidence),
                 signal.kind.label().to_lowercase(),
             )
         })

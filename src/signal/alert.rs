@@ -96,7 +96,15 @@ fn safety(wording: &Wording, source: SourceKind) -> Option<Signal> {
                 Some(context) => format!("the title says “{word}” and “{context}”"),
                 None => format!("the title says “{word}” and the source carries safety alerts"),
             };
-            return Some(Signal::new(SignalKind::SafetyAlert, confidence, evidence).with_detail("recall"));
+            // Class I: death or serious harm is likely (21 CFR 7.3).
+            let classes = [
+                ("class i", "class I recall"),
+                ("class ii", "class II recall"),
+                ("class iii", "class III recall"),
+            ];
+            let class = classes.iter().find(|(words, _)| wording.in_title(&[words]).is_some());
+            let detail = class.map_or("recall", |(_, detail)| detail);
+            return Some(Signal::new(SignalKind::SafetyAlert, confidence, evidence).with_detail(detail));
         }
     }
     let phrase = wording.in_title(&[

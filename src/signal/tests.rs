@@ -124,6 +124,24 @@ fn alerts_and_outbreaks() {
 }
 
 #[test]
+fn a_recall_has_its_class() {
+    let detail = |title: &str| {
+        Signals::detect(&item(title, ""), SourceKind::SafetyAlert)[0]
+            .detail
+            .clone()
+    };
+    assert_eq!(
+        detail("Class I Recall: infusion pumps").as_deref(),
+        Some("class I recall")
+    );
+    assert_eq!(
+        detail("Class II recall of catheters").as_deref(),
+        Some("class II recall")
+    );
+    assert_eq!(detail("Recall of eye drops").as_deref(), Some("recall"));
+}
+
+#[test]
 fn the_text_tells_what_the_title_does_not() {
     assert_eq!(
         codes(

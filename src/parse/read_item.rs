@@ -95,8 +95,29 @@ pub(super) fn read_item(tree: &Tree, context: &Context<'_>, warnings: &mut Vec<W
     item.media = media(tree, base, context, warnings);
     item.image = image(tree, base);
     item.episode = episode(tree, base, warnings);
+    doubt_duration(&mut item, warnings);
     item.identifiers = identifiers(tree, &item);
     item
+}
+
+/// More than this many bytes for each second of sound, 2 Mbit/s, is no sound: ten times the best podcasts, and more than
+/// an uncompressed recording.
+const MOST_BYTES_A_SECOND: u64 = 250_000;
+
+/// A duration that cannot be true is unknown: "0:00:01" beside a file of 37 MB would fill a plan with one-second episodes.
+fn doubt_duration(item: &mut Item, warnings: &mut Vec<Warning>) {
+    let Some(bytes) = item.audio().and_then(|audio| audio.bytes) else {
+        return;
+    };
+    let Some(episode) = item.episode.as_mut() else { return };
+    let Some(seconds) = episode.duration_seconds else {
+        return;
+    };
+    if seconds.saturating_mul(MOST_BYTES_A_SECOND) < bytes {
+        episode.duration_seconds = None;
+        let message = format!("a length of {seconds} s does not fit a file of {bytes} bytes; it is unknown");
+        warnings.push(Warning::new(WarningKind::Other, message));
+    }
 }
 
 fn is_address(text: &str) -> bool {

@@ -8,7 +8,8 @@ use crate::model::{Item, Notice, Relation, Signal, SignalKind, Story, StoryId, T
 /// A story of these items: the one to show first, tags and signals of all of them, each once.
 ///
 /// `relations` are those between its items; `notices` those that point at them from outside. The item to show is the
-/// work itself before a preprint of it, that before other pages, podcasts and press releases; among equals the earliest.
+/// work itself before a preprint of it, that before other pages, podcasts and press releases; among equals
+/// the one that was seen first, then the earliest.
 /// A specialty's confidence is the highest that any item has. Once a published form is there, the story is no preprint.
 #[must_use]
 pub fn assemble(
@@ -18,7 +19,11 @@ pub fn assemble(
     mut notices: Vec<Notice>,
     now: Timestamp,
 ) -> Story {
-    items.sort_by_cached_key(|item| (standing(item), item.sort_date(now), item.id));
+    // Of equals the one that was there first: a later feed cannot take a story over by claiming its DOI and an old date.
+    items.sort_by_cached_key(|item| {
+        let seen = item.first_seen.unwrap_or(Timestamp::MAX);
+        (standing(item), seen, item.sort_date(now), item.id)
+    });
     relations.sort_by_key(|relation| (relation.at, relation.from, relation.to, relation.kind));
     notices.sort_by_key(|notice| (notice.kind, std::cmp::Reverse(notice.date), notice.item));
     notices.dedup_by_key(|notice| notice.item);
@@ -98,7 +103,7 @@ fn first_has(items: &[Item], kind: SignalKind) -> bool {
 mod tests {
     use super::*;
     use crate::ident::{FoundIdentifier, FoundIn};
-    use crate::model::{Evidence, Field, Source, Specialty};
+    use crate::model::{Evidence, FeedDate, Field, Precision, Source, Specialty};
 
     fn item(key: &str, doi: Option<&str>, confidence: f32) -> Item {
         let source: Source = "https://example.org/f.xml".parse().unwrap();
@@ -132,5 +137,19 @@ mod tests {
         assert!(story.signals().is_empty(), "published by now");
         let alone = assemble(id, vec![preprint], Vec::new(), Vec::new(), Timestamp::UNIX_EPOCH);
         assert!(alone.signal(SignalKind::Preprint).is_some());
+    }
+
+    #[test]
+    fn a_later_feed_does_not_take_a_story_over() {
+        let day = |day: i64| Timestamp::from_second(day * 86_400).unwrap();
+        let mut paper = item("paper", Some("10.5555/a"), 0.5);
+        paper.first_seen = Some(day(100));
+        paper.published = Some(FeedDate::new(day(99), Precision::Second));
+        let mut claim = item("buy pills", Some("10.5555/a"), 0.5);
+        claim.first_seen = Some(day(101));
+        claim.published = Some(FeedDate::new(day(1), Precision::Second));
+        let id = StoryId::founded_by(paper.id);
+        let story = assemble(id, vec![claim, paper], Vec::new(), Vec::new(), day(200));
+        assert_eq!(story.title(), "paper");
     }
 }

@@ -56,14 +56,16 @@ const SERIES: [&str; 17] = [
 /// reason and score. `now` is when it is decided.
 #[must_use]
 pub fn relate(item: &Item, candidates: &[Candidate], now: Timestamp) -> Vec<Relation> {
+    let title = joinable_title(item);
     candidates
         .iter()
         .filter(|candidate| candidate.item.id != item.id)
-        .filter_map(|candidate| relation(item, &candidate.item, now))
+        .filter_map(|candidate| relation(item, title.as_deref(), &candidate.item, now))
         .collect()
 }
 
-fn relation(item: &Item, stored: &Item, now: Timestamp) -> Option<Relation> {
+/// `title` is the item's [`joinable_title`], folded once for all that it is compared with.
+fn relation(item: &Item, title: Option<&str>, stored: &Item, now: Timestamp) -> Option<Relation> {
     match (notice_of(item), notice_of(stored)) {
         (Some(notice), None) => return points_at(item, notice, stored, now),
         (None, Some(notice)) => return points_at(stored, notice, item, now),
@@ -75,7 +77,7 @@ fn relation(item: &Item, stored: &Item, now: Timestamp) -> Option<Relation> {
     if let Some(shared) = &ids.shared {
         return join(RelationKind::SameWork, format!("both are {shared}"), 1.0);
     }
-    let same_title = same_title(item, stored);
+    let same_title = title.is_some_and(|title| title == fold_title(&stored.title));
     if ids.preprint_and_published {
         return (same_title && near(item, stored, now, VERSION_WINDOW))
             .then(|| {
@@ -200,11 +202,12 @@ fn reports_on(report: &Item, paper: &Item) -> Option<Identifier> {
     paper.own_identifiers().find(|own| named.contains(own)).cloned()
 }
 
-fn same_title(item: &Item, stored: &Item) -> bool {
+/// The folded title, where it is long enough to name one thing and no title of a series.
+fn joinable_title(item: &Item) -> Option<String> {
     let title = fold_title(&item.title);
-    title.split(' ').count() >= MIN_TITLE_WORDS
-        && !SERIES.iter().any(|series| title.starts_with(series))
-        && title == fold_title(&stored.title)
+    let joinable =
+        title.split(' ').count() >= MIN_TITLE_WORDS && !SERIES.iter().any(|series| title.starts_with(series));
+    joinable.then_some(title)
 }
 
 fn near(item: &Item, stored: &Item, now: Timestamp, window: SignedDuration) -> bool {

@@ -340,7 +340,7 @@ fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
     for item in &mut feed.items {
         item.assign_source(source.id());
         if item.language.is_none() {
-            item.language = feed.language.clone().or_else(|| source.language().map(str::to_owned));
+            item.language = source.language().map(str::to_owned); // The feed's own is set by parse.
         }
         item.tags = tagger.tag_with_prior(item, source.specialties());
         if item.language.as_deref().is_some_and(|language| !is_english(language)) {

@@ -34,7 +34,7 @@ pub(super) fn detect(item: &Item, wording: &Wording) -> Option<Signal> {
         "free cme",
         "accme",
     ];
-    let words = first_in(&wording.notes, &phrases).or_else(|| wording.in_title(&phrases))?;
+    let words = first_in(&wording.notes(item), &phrases).or_else(|| wording.in_title(&phrases))?;
     let signal = Signal::new(SignalKind::Cme, 0.93, format!("it says “{words}”"));
     Some(match amount(item.text()) {
         Some(amount) => signal.with_detail(amount),

@@ -17,7 +17,6 @@ mod notice;
 mod phrase;
 mod study;
 
-use crate::ident::Identifier;
 use crate::model::{Item, Signal, SignalKind, SourceKind};
 use phrase::Wording;
 
@@ -70,11 +69,7 @@ const PREPRINT_HOSTS: [&str; 7] = [
 ];
 
 fn preprint(item: &Item, source: SourceKind) -> Option<Signal> {
-    let own_doi = item.own_identifiers().find_map(|identifier| match identifier {
-        Identifier::Doi(doi) => Some(doi),
-        _ => None,
-    });
-    if let Some(doi) = own_doi {
+    if let Some(doi) = item.doi() {
         return doi.is_preprint().then(|| {
             Signal::new(
                 SignalKind::Preprint,

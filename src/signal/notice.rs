@@ -1,7 +1,6 @@
 //! Notices: a paper is retracted, doubted or corrected.
 
 use super::phrase::{Wording, padded};
-use crate::ident::Identifier;
 use crate::model::{Item, Signal, SignalKind};
 
 /// The notice an item is, with the work it is about.
@@ -11,10 +10,9 @@ use crate::model::{Item, Signal, SignalKind};
 pub(super) fn detect(item: &Item, wording: &Wording) -> Option<Signal> {
     let (kind, evidence, confidence) = kind_of(wording)?;
     let mut signal = Signal::new(kind, confidence, evidence);
-    let own: Vec<&Identifier> = item.own_identifiers().collect();
     signal.targets = item
         .mentioned_identifiers()
-        .filter(|id| id.names_a_work() && !own.contains(id))
+        .filter(|id| id.names_a_work())
         .cloned()
         .collect();
     signal.target_title = target_title(&wording.title);

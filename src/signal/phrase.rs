@@ -1,5 +1,7 @@
 //! An item's words in the forms the rules look at.
 
+use std::borrow::Cow;
+
 use crate::model::Item;
 use crate::text::fold;
 
@@ -21,8 +23,6 @@ pub(super) struct Wording {
     pub(super) section: String,
     /// The beginning of the folded text.
     pub(super) text: String,
-    /// More of the folded text.
-    pub(super) notes: String,
     /// The publisher's categories, folded.
     pub(super) categories: String,
 }
@@ -54,7 +54,6 @@ impl Wording {
             folded: padded(title),
             section: padded(&section),
             text: padded(beginning(text, MAX_TEXT)),
-            notes: padded(beginning(text, MAX_NOTES)),
             categories: padded(&categories.join(" / ")),
         }
     }
@@ -72,6 +71,14 @@ impl Wording {
     /// The first of these phrases that stands in the text.
     pub(super) fn in_text<'a>(&self, phrases: &[&'a str]) -> Option<&'a str> {
         first_in(&self.text, phrases)
+    }
+
+    /// The folded text with what follows its beginning; folded anew only where there is more.
+    pub(super) fn notes(&self, item: &Item) -> Cow<'_, str> {
+        match item.text() {
+            text if text.len() <= MAX_TEXT => Cow::Borrowed(&self.text),
+            text => Cow::Owned(padded(beginning(text, MAX_NOTES))),
+        }
     }
 
     /// The first of these phrases that the title begins with.

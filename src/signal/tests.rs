@@ -1,5 +1,5 @@
 use super::*;
-use crate::ident::{FoundIdentifier, FoundIn};
+use crate::ident::{FoundIdentifier, FoundIn, Identifier};
 use crate::model::{Content, Journal, Source};
 
 fn item(title: &str, text: &str) -> Item {

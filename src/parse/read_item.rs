@@ -320,8 +320,9 @@ fn dates_of(tree: &Tree, item: &mut Item, warnings: &mut Vec<Warning>) {
         warnings.push(Warning::new(
             WarningKind::Date,
             format!(
-                "\"{}\" is no date that can be read",
-                crate::text::shorten(&clean_line(&bad), 60)
+                "\"{}\" was not read as a date: {}",
+                crate::text::shorten(&clean_line(&bad), 60),
+                dates::problem(&bad)
             ),
         ));
     }

@@ -2,6 +2,7 @@
 
 use super::clock;
 use super::lex::Kind;
+use super::moment::century;
 use super::worded::Reader;
 use super::zone::{self, Zone};
 
@@ -11,13 +12,29 @@ impl Reader<'_, '_> {
         match sign {
             '(' | '[' => self.comment(if sign == '(' { ')' } else { ']' }),
             '+' | '-' if self.offset(sign).is_some() => {}
-            // A path's slash keeps its place after the time: `Europe/London`.
+            // `Europe/London`.
             '/' | '_' if self.clock_end == Some(self.at) && clock::word(self.tokens, self.at + 1).is_some() => {
-                self.at += 1;
+                self.at += 2;
+                // The sign in `Etc/GMT+2` means the contrary.
+                let signed = matches!(clock::glued_sign(self.tokens, self.at), Some('+' | '-'));
+                if signed && clock::glued_number(self.tokens, self.at + 1).is_some() {
+                    self.at += 2;
+                }
                 self.clock_end = Some(self.at);
+            }
+            // `Jan '26`; not `dell'11 gennaio`.
+            '\'' if self.is_apart() && self.parts.year.is_none() => {
+                let short = clock::glued_number(self.tokens, self.at + 1).filter(|digits| digits.len() == 2);
+                self.parts.year = short.and_then(|digits| digits.parse().ok()).map(century);
+                self.at += if self.parts.year.is_some() { 2 } else { 1 };
             }
             _ => self.at += 1,
         }
+    }
+
+    /// Whether nothing stands directly before the next token.
+    fn is_apart(&self) -> bool {
+        self.at == 0 || self.tokens.get(self.at).is_some_and(|token| token.gap)
     }
 
     /// `+0100` after a time or zone; after a mere day it is passed over.

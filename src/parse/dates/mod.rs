@@ -3,11 +3,12 @@
 //! Guided by RFC 822, 850, 1036, 2822 and 5322 (RSS), RFC 3339 (Atom), W3C-DTF and ISO 8601 (Dublin Core, PRISM), and
 //! the forms publishers and agencies really use, in some twenty languages.
 //!
-//! Flow: the two commonest forms are read byte by byte ([`common`]). All others are folded (lower case, no accents) and
-//! cut into numbers, words and signs ([`lex`]), which are taken from left to right for what they can be ([`worded`]):
-//! patterns of numbers ([`numeric`]), times of day ([`clock`]), zones ([`zone`], [`after_clock`]), names ([`names`]). What
-//! was found gets its place at the end ([`settle`]) and is put together and checked in [`moment`]. A word or number with no place in a date refuses the whole, so that prose
-//! with a number in it is no date.
+//! Flow: the two commonest forms are read byte by byte ([`bytewise`]). All others are folded (lower case, no accents)
+//! and cut into numbers, words and signs ([`lex`]), which are taken from left to right for what they can be
+//! ([`worded`]): patterns of numbers ([`numbers`], [`numeric`]), times of day ([`clock`]), zones ([`zone`],
+//! [`after_clock`]), names ([`names`]). What was found gets its place at the end ([`settle`]), and is put together and
+//! checked in [`moment`]. A word or number with no place in a date refuses the whole, so that prose with a number in it
+//! is no date.
 //!
 //! What is decided: weekdays are ignored (they are wrong as often as not). Slashes mean month first, dots and dashes day
 //! first, unless that month does not exist. A range stands for its beginning. An impossible time is dropped, and the
@@ -17,11 +18,12 @@
 //! Not covered: other calendars, digits other than ASCII, numbers in words, relative dates ("yesterday").
 
 mod after_clock;
+mod bytewise;
 mod clock;
-mod common;
 mod lex;
 mod moment;
 mod names;
+mod numbers;
 mod numeric;
 mod settle;
 mod worded;
@@ -42,7 +44,7 @@ const LONGEST: usize = 120;
 /// Reads a date, with how exact it is. `None` when it is none, or not between 1900 and 2200.
 pub(super) fn read(text: &str) -> Option<FeedDate> {
     let text = text.trim();
-    common::read(text.as_bytes()).or_else(|| any_form(text).ok())
+    bytewise::read(text.as_bytes()).or_else(|| any_form(text).ok())
 }
 
 /// Why [`read`] makes nothing of a text, in a few words for a warning.

@@ -204,7 +204,7 @@ const SEASONS: &[&str] = &[
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
     // English
-    "at", "on", "the", "of", "in", "o", "clock", "st", "nd", "rd", "th", "available", "online", "publication", "date",
+    "at", "on", "the", "of", "in", "o", "clock", "st", "nd", "rd", "th", "available", "first", "second", "third", "fourth", "online", "publication", "date",
     // German
     "am", "um", "den", "der", "vom", "uhr",
     // Romance languages

@@ -108,13 +108,15 @@ fn year_first(tokens: &[Token<'_>], at: usize) -> Option<(Parts, usize)> {
         let (month, day) = of_ordinal(year, month.parse().ok()?)?;
         return Some((parts(year, month, day), next));
     }
+    let is_short = month.len() == 1;
     let month = month.parse().ok()?;
     match signed(tokens, next) {
         Some((again, day, end)) if again == sign && day.len() <= 2 => {
             Some((parts(year, month, day.parse().ok()?), end))
         }
         _ => {
-            let mut read = parts(year, month, 0);
+            // `2026/1` is an issue's number as often as a month: the year is sure.
+            let mut read = parts(year, if sign == '/' && is_short { 0 } else { month }, 0);
             read.day = None;
             Some((read, next))
         }
@@ -164,12 +166,13 @@ fn year_last(tokens: &[Token<'_>], at: usize) -> Option<(Parts, usize)> {
     Some((parts(year, month, day), end))
 }
 
-/// `01/2026`, and ISO's truncated `-26-01`.
+/// `01/2026`, `1/2026` (the month or the issue: only the year is sure), and ISO's truncated `-26-01`.
 fn month_and_year(tokens: &[Token<'_>], at: usize) -> Option<(Parts, usize)> {
-    let first = number(tokens, at).filter(|digits| digits.len() == 2)?;
+    let first = number(tokens, at).filter(|digits| digits.len() <= 2)?;
     glued_sign(tokens, at + 1).filter(|sign| matches!(sign, '-' | '/' | '.'))?;
     let second = glued_number(tokens, at + 2)?;
     let (year, month) = match second.len() {
+        4 if first.len() == 1 => (second.parse().ok()?, 0),
         4 => (second.parse().ok()?, first.parse().ok()?),
         2 if at == 1 && is_truncated(tokens) => (century(first.parse().ok()?), second.parse().ok()?),
         _ => return None,

@@ -170,6 +170,9 @@ fn east_asia() {
 }
 
 proptest! {
+    // Each case writes some four hundred dates.
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     #[test]
     fn every_form_in_every_language_reads_back(
         year in 1951_i16..=2049, month in 1_i8..=12, day in 1_i8..=28, hour in 0_i8..24, minute in 0_i8..60

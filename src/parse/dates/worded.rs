@@ -91,7 +91,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether the number at this place comes after a dash, a slash or a word such as "and".
-    fn is_joined(&self) -> bool {
+    pub(super) fn is_joined(&self) -> bool {
         let before = self.at.checked_sub(1).and_then(|before| self.tokens.get(before));
         before.is_some_and(|token| match token.kind {
             Kind::Sign(sign) => matches!(sign, '-' | '/' | '&'),
@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn take_clock(&mut self, (clock, end): (Clock, usize)) {
+    pub(super) fn take_clock(&mut self, (clock, end): (Clock, usize)) {
         // A second time ends a range.
         if !self.has_clock() {
             if clock.exists() {
@@ -111,76 +111,6 @@ impl Reader<'_, '_> {
         }
         self.at = end;
         self.clock_end = Some(end);
-    }
-
-    fn number(&mut self, digits: &str) -> Result<(), Problem> {
-        let (tokens, at) = (self.tokens, self.at);
-        let is_clock = clock::with_colons(tokens, at)
-            .or_else(|| clock::with_words(tokens, at, self.has_day()))
-            .or_else(|| clock::with_units(tokens, at));
-        if let Some(read) = is_clock {
-            self.take_clock(read);
-            return Ok(());
-        }
-        if self.has_day() {
-            let dotted = clock::with_dots(tokens, at).filter(|_| !self.has_clock());
-            if let Some(read) = dotted.or_else(|| self.packed_clock(digits)) {
-                self.take_clock(read);
-                return Ok(());
-            }
-        }
-        if self.season && digits.len() == 4 && self.parts.year.is_none() && self.numbers.is_empty() {
-            return self.year_of_season(digits);
-        }
-        if self.parts.month.is_none()
-            && self.parts.year.is_none()
-            && let Some((parts, end)) = numeric::date(tokens, at)
-        {
-            self.parts = Parts {
-                clock: parts.clock.or(self.parts.clock),
-                zone: self.parts.zone,
-                ..parts
-            };
-            self.at = end;
-            self.date_end = Some(end);
-            if parts.clock.is_some() {
-                self.clock_end = Some(end);
-            }
-            return Ok(());
-        }
-        if digits.len() > 4 {
-            return Err(Problem::NoDate);
-        }
-        self.numbers.push(Loose {
-            value: digits.parse().map_err(|_| Problem::NoDate)?,
-            length: digits.len(),
-            ends_range: self.is_joined() || self.in_range_end,
-        });
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Whether day, month and year are there, so that another number can only belong to a time.
-    fn has_day(&self) -> bool {
-        let by_words = self.parts.month.or(self.unsure_month).is_some() && self.numbers.len() >= 2;
-        self.parts.day.is_some() || by_words
-    }
-
-    /// `20260110 050607`.
-    fn packed_clock(&self, digits: &str) -> Option<(Clock, usize)> {
-        (digits.len() == 6 && self.date_end == Some(self.at) && !self.has_clock()).then_some(())?;
-        clock::compact(digits).map(|clock| (clock, self.at + 1))
-    }
-
-    /// `Winter 2025/26`: the first year.
-    fn year_of_season(&mut self, digits: &str) -> Result<(), Problem> {
-        self.parts.year = Some(digits.parse().map_err(|_| Problem::NoDate)?);
-        self.at += 1;
-        let is_range = matches!(clock::glued_sign(self.tokens, self.at), Some('-' | '/'));
-        if is_range && clock::glued_number(self.tokens, self.at + 1).is_some_and(|end| matches!(end.len(), 2 | 4)) {
-            self.at += 2;
-        }
-        Ok(())
     }
 
     fn word(&mut self, word: &str) -> Result<(), Problem> {
@@ -239,13 +169,37 @@ impl Reader<'_, '_> {
         Ok(true)
     }
 
+    /// `Mar-Apr 2026`, `Mar 2026 - Apr 2026`: the word that could be a weekday begins a range of months. In `mar, 10-avr-2026`
+    /// a day stands between.
+    fn ends_range_of_unsure_month(&self) -> bool {
+        let before = self.at.checked_sub(2).and_then(|before| self.tokens.get(before));
+        let begins = before.is_some_and(|token| match token.kind {
+            Kind::Word(word) => matches!(name(word), Name::Either(_)),
+            Kind::Number(digits) => digits.len() == 4,
+            _ => false,
+        });
+        self.parts.month.is_none() && self.unsure_month.is_some() && begins && self.is_joined()
+    }
+
     fn named(&mut self, word: &str) -> Result<(), Problem> {
         match name(word) {
+            Name::Month(_) if self.ends_range_of_unsure_month() => {
+                self.parts.month = self.unsure_month;
+                self.in_range_end = true;
+            }
             Name::Month(month) if self.parts.month.is_none() => self.parts.month = Some(month),
-            Name::Month(_) if self.is_joined() && self.date_end.is_none() => self.in_range_end = true,
+            Name::Month(_) | Name::Either(_)
+                if self.parts.month.is_some() && self.is_joined() && self.date_end.is_none() =>
+            {
+                self.in_range_end = true;
+            }
             Name::Either(month) => self.unsure_month = Some(month),
             Name::Weekday | Name::Filler => {}
-            Name::Season => self.season = true,
+            Name::Season => {
+                self.season = true;
+                // `1st quarter`: the number is no day.
+                self.numbers.retain(|number| number.length > 1);
+            }
             // `Q1 2026`.
             _ if word == "q"
                 && clock::glued_number(self.tokens, self.at + 1).is_some_and(|digits| digits.len() == 1) =>

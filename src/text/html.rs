@@ -55,7 +55,7 @@ fn nesting(html: &str) -> usize {
     tokenise(html, DepthSink::default()).deepest.into_inner()
 }
 
-fn tokenise<Sink: TokenSink>(html: &str, sink: Sink) -> Sink {
+pub(super) fn tokenise<Sink: TokenSink>(html: &str, sink: Sink) -> Sink {
     let tokenizer = Tokenizer::new(
         sink,
         TokenizerOpts {

@@ -5,7 +5,9 @@
 mod fold;
 mod html;
 mod line;
+mod page;
 
 pub use fold::{fold, fold_title, words};
 pub use html::{html_to_text, sanitise_html};
 pub use line::{clean_line, clean_text, count_words, shorten};
+pub(crate) use page::links_of_page;

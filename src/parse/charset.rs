@@ -83,7 +83,7 @@ fn own(plain: &str) -> Option<Charset> {
         "ascii" | "usascii" | "us" | "ansix341968" | "ansix341986" | "iso646us" | "iso646irv1991" | "isoir6"
         | "646" | "iso646" => Charset::Ascii,
         "utf" | "u8" | "utf8sig" | "utf8bom" | "utf8mb4" | "utf8n" => Charset::Standard(UTF_8),
-        "utf7" | "u7" | "unicode11utf7" | "utf7imap" => Charset::Utf7,
+        "utf7" | "u7" | "unicode11utf7" | "unicode20utf7" => Charset::Utf7,
         "utf16"
         | "utf16le"
         | "utf16be"

@@ -36,9 +36,13 @@ fn benchmark(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("broken");
     group.throughput(Throughput::Elements(feeds::ENTRIES as u64));
     for (name, clean, broken) in feeds::broken() {
-        group.bench_with_input(BenchmarkId::new("feed-rs, clean", name), clean.as_bytes(), |bencher, feed| {
-            bencher.iter(|| feed_rs_entries(feed));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("feed-rs, clean", name),
+            clean.as_bytes(),
+            |bencher, feed| {
+                bencher.iter(|| feed_rs_entries(feed));
+            },
+        );
         group.bench_with_input(BenchmarkId::new("medfeed", name), broken.as_bytes(), |bencher, feed| {
             bencher.iter(|| entries(feed));
         });

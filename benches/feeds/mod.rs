@@ -154,7 +154,9 @@ pub(crate) fn clean() -> Vec<(&'static str, String)> {
 /// misreads the broken ones, so it is measured on the clean ones.
 pub(crate) fn broken() -> Vec<(&'static str, String, String)> {
     let spoil = |clean: String, pairs: &[(&str, &str)]| {
-        let broken = pairs.iter().fold(clean.clone(), |text, (from, to)| text.replace(from, to));
+        let broken = pairs
+            .iter()
+            .fold(clean.clone(), |text, (from, to)| text.replace(from, to));
         (clean, broken)
     };
     let (rss, rss_broken) = spoil(
@@ -168,15 +170,24 @@ pub(crate) fn broken() -> Vec<(&'static str, String, String)> {
     );
     let (rdf, rdf_broken) = spoil(
         rdf(),
-        &[("[Articles]", "P < .05 &"), (" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"", "")],
+        &[
+            ("[Articles]", "P < .05 &"),
+            (" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"", ""),
+        ],
     );
     let (atom, atom_broken) = spoil(
         atom(),
-        &[("type=\"html\"", "type=\"HTML\""), ("<title>Treatment", "<title>&eacute;tude & <b>Treatment</b>")],
+        &[
+            ("type=\"html\"", "type=\"HTML\""),
+            ("<title>Treatment", "<title>&eacute;tude & <b>Treatment</b>"),
+        ],
     );
     let (podcast, podcast_broken) = spoil(
         podcast(),
-        &[("<itunes:duration>1560", "<itunes:duration>26:00 min"), (": Heart", " & Heart")],
+        &[
+            ("<itunes:duration>1560", "<itunes:duration>26:00 min"),
+            (": Heart", " & Heart"),
+        ],
     );
     vec![
         ("rss", rss, rss_broken),

@@ -126,8 +126,7 @@ pub fn identifiers_in_text(text: &str) -> Vec<Identifier> {
 fn names_pubmed(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.windows(3).any(|window| {
-        window[0] | 0x20 == b'p'
-            && matches!((window[1] | 0x20, window[2] | 0x20), (b'm', b'i' | b'c') | (b'u', b'b'))
+        window[0] | 0x20 == b'p' && matches!((window[1] | 0x20, window[2] | 0x20), (b'm', b'i' | b'c') | (b'u', b'b'))
     })
 }
 

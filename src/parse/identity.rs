@@ -64,11 +64,18 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
     }
     let text = item.text();
     for text in [item.summary.as_str(), if text == item.summary { "" } else { text }] {
-        for identifier in identifiers_in_text(cut(text, SEARCHED_BYTES)).into_iter().take(MAX_MENTIONED) {
+        for identifier in identifiers_in_text(cut(text, SEARCHED_BYTES))
+            .into_iter()
+            .take(MAX_MENTIONED)
+        {
             add(found, identifier, FoundIn::Text);
         }
     }
-    if let Some(html) = item.content.as_ref().filter(|content| content.kind == ContentKind::Html) {
+    if let Some(html) = item
+        .content
+        .as_ref()
+        .filter(|content| content.kind == ContentKind::Html)
+    {
         for address in links_in_html(cut(&html.raw, SEARCHED_BYTES), MAX_LINKS) {
             // Only addresses of works matter, and nearly none is one: no others are parsed.
             if !may_name_a_work(&address) {
@@ -86,9 +93,16 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
 
 fn may_name_a_work(address: &str) -> bool {
     address.starts_with("http")
-        && ["/10.", "=10.", "ncbi.nlm.nih.gov", "clinicaltrials.gov", "isrctn.com", "nature.com/articles"]
-            .iter()
-            .any(|part| address.contains(part))
+        && [
+            "/10.",
+            "=10.",
+            "ncbi.nlm.nih.gov",
+            "clinicaltrials.gov",
+            "isrctn.com",
+            "nature.com/articles",
+        ]
+        .iter()
+        .any(|part| address.contains(part))
 }
 
 /// An identifier element's or guid's value.

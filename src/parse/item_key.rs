@@ -61,7 +61,9 @@ pub(super) fn assign_keys(items: &mut Vec<Item>, source: SourceId, warnings: &mu
                     if found.whole.is_empty() {
                         found.whole.extend(items.get(first).map(whole_hash));
                     }
-                    items.get(index).is_some_and(|item| !found.whole.insert(whole_hash(item)))
+                    items
+                        .get(index)
+                        .is_some_and(|item| !found.whole.insert(whole_hash(item)))
                 });
             let shown = shorten(&clean_line(&key), 80);
             let message = if equal {

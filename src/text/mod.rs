@@ -10,6 +10,7 @@ mod html;
 mod line;
 mod links;
 mod markup;
+mod page;
 mod plain;
 mod reference;
 
@@ -17,5 +18,6 @@ pub use fold::{fold, fold_title, words};
 pub use html::sanitise_html;
 pub use line::{clean_line, clean_text, count_words, shorten};
 pub(crate) use links::{base_of_html, links_in_html};
+pub(crate) use page::links_of_page;
 pub use plain::html_to_text;
 pub(crate) use reference::named_entity;

@@ -76,11 +76,13 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
         .as_ref()
         .filter(|content| content.kind == ContentKind::Html)
     {
-        for address in links_in_html(cut(&html.raw, SEARCHED_BYTES), MAX_LINKS) {
-            // Only addresses of works matter, and nearly none is one: no others are parsed.
-            if !may_name_a_work(&address) {
-                continue;
-            }
+        let html = cut(&html.raw, SEARCHED_BYTES);
+        let links = if may_name_a_work(html) {
+            links_in_html(html, MAX_LINKS)
+        } else {
+            Vec::new()
+        };
+        for address in links.into_iter().filter(|address| may_name_a_work(address)) {
             if let Ok(url) = address.parse::<Url>() {
                 for identifier in identifiers_in_link(&url) {
                     add(found, identifier, FoundIn::TextLink);
@@ -91,18 +93,19 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
     found.sort_by_key(|identifier| identifier.found_in);
 }
 
-fn may_name_a_work(address: &str) -> bool {
-    address.starts_with("http")
-        && [
-            "/10.",
-            "=10.",
-            "ncbi.nlm.nih.gov",
-            "clinicaltrials.gov",
-            "isrctn.com",
-            "nature.com/articles",
-        ]
-        .iter()
-        .any(|part| address.contains(part))
+/// What stands in every address that names a work or trial.
+const TELLING: [&str; 6] = [
+    "/10.",
+    "=10.",
+    "ncbi.nlm.nih.gov",
+    "clinicaltrials.gov",
+    "isrctn.com",
+    "nature.com/articles",
+];
+
+/// Only such addresses are parsed, and only where there is one are the links looked for: nearly none is.
+fn may_name_a_work(text: &str) -> bool {
+    TELLING.iter().any(|part| text.contains(part))
 }
 
 /// An identifier element's or guid's value.

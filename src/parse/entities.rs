@@ -28,7 +28,7 @@ pub(super) struct Entities {
     declared: HashMap<String, String>,
     /// How many bytes the document's own have added.
     added: usize,
-    spent: bool,
+    refused: bool,
 }
 
 impl Entities {
@@ -44,7 +44,7 @@ impl Entities {
             _ => {
                 if let Some(value) = self.declared.get(name) {
                     if self.added.saturating_add(value.len()) > MOST_ADDED {
-                        self.spent = true;
+                        self.refused = true;
                         return None;
                     }
                     self.added += value.len();
@@ -66,9 +66,10 @@ impl Entities {
         }))
     }
 
-    /// Whether the document's own entities have added all they may.
-    pub(super) fn is_spent(&self) -> bool {
-        self.spent
+    /// Whether one of the document's own entities was refused since this was last asked, because they have added all
+    /// they may.
+    pub(super) fn take_refusal(&mut self) -> bool {
+        std::mem::take(&mut self.refused)
     }
 
     /// Takes over the general entities that a document type declares by their text (`<!ENTITY name "text">`). Entities

@@ -244,7 +244,7 @@ impl<'t> Scanner<'t, '_> {
                 self.text(Cow::Owned(format!("&{name};")));
             }
         }
-        if self.entities.is_spent() {
+        if self.entities.take_refusal() {
             self.limit("entities of the document type grew too long; the rest stayed as written".to_owned());
         }
     }

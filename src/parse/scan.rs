@@ -105,7 +105,8 @@ pub(super) struct Scanner<'t, 'a> {
 /// [`is_not_a_feed`](Error::is_not_a_feed) when the root element is no feed's.
 pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, write: bool) -> Result<Scanned> {
     let blank = Item::new(source, "");
-    let mended = super::repair::mend_markup(text);
+    let message = super::repair::without_message(text);
+    let mended = super::repair::mend_markup(message.unwrap_or(text));
     let mut scanner = Scanner {
         limits,
         context: Context {
@@ -133,8 +134,11 @@ pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, wr
         finished: false,
         entities: Entities::default(),
     };
+    if message.is_some() {
+        scanner.repair("a server's message before the document");
+    }
     if matches!(mended, Cow::Owned(_)) {
-        scanner.repair("stray < signs");
+        scanner.repair("stray < signs or sections without end");
     }
     scanner.run(&mended)?;
     scanner.finish()

@@ -96,12 +96,39 @@ impl<'t> Scanner<'t, '_> {
         }
     }
 
+    /// RDF's attributes under the prefix they are read by, whichever the document chose; RDF/XML allows none at all
+    /// (`about`, `resource`).
+    pub(super) fn name_rdf_attributes(&self, attributes: &mut [Attribute<'t>]) {
+        if self.format != Some(FeedFormat::Rdf) {
+            return;
+        }
+        for (name, _) in attributes {
+            let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+            let known = match local {
+                "about" => "rdf:about",
+                "resource" => "rdf:resource",
+                _ => continue,
+            };
+            let is_rdf = prefix.is_empty()
+                || self
+                    .bindings
+                    .iter()
+                    .rev()
+                    .find(|(bound, _)| bound == prefix)
+                    .is_some_and(|(_, vocabulary)| *vocabulary == Vocabulary::Rdf);
+            if is_rdf {
+                *name = Cow::Borrowed(known);
+            }
+        }
+    }
+
     pub(super) fn vocabulary(&mut self, prefix: &str) -> Vocabulary {
+        // Declarations are kept in lower case, like all attributes.
         let bound = self
             .bindings
             .iter()
             .rev()
-            .find(|(found, _)| found == prefix)
+            .find(|(found, _)| found.eq_ignore_ascii_case(prefix))
             .map(|(_, vocabulary)| *vocabulary);
         bound.unwrap_or_else(|| match Vocabulary::by_prefix(prefix) {
             Vocabulary::Atom if self.context.atom => Vocabulary::Native,

@@ -139,7 +139,11 @@ fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
             return Some(url);
         }
     }
-    None
+    // RSS 1.0, 5.4.3: the channel names the picture's address even where the picture's own element is missing.
+    let named = tree.fields().filter(|node| node.is(Native, "image"));
+    named
+        .filter_map(|node| absolute(node.attribute("rdf:resource")?, node.base_or(base)))
+        .next()
 }
 
 fn cloud(node: &Node<'_>) -> Option<Cloud> {

@@ -80,7 +80,7 @@ pub(super) fn read_feed(
     feed.next_archive = related(tree, base, atom, "next-archive");
     feed.next_page = related(tree, base, atom, "next");
     feed.links = other_links(tree, base, atom, feed.link.as_ref(), &KNOWN_LINKS);
-    feed.cloud = tree.fields().find(|node| node.is(Native, "cloud")).and_then(cloud);
+    feed.cloud = tree.fields().filter(|node| node.is(Native, "cloud")).find_map(cloud);
     feed.new_feed_url = tree
         .first_line(&[(Itunes, "new-feed-url")])
         .and_then(|text| resolve(&text, base, warnings));

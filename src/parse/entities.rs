@@ -66,6 +66,13 @@ impl Entities {
         }))
     }
 
+    /// Whether XML or the document itself knows the reference, so that it needs no repair.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        name.starts_with('#')
+            || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
+            || self.declared.contains_key(name)
+    }
+
     /// Whether one of the document's own entities was refused since this was last asked, because they have added all
     /// they may.
     pub(super) fn take_refusal(&mut self) -> bool {
@@ -124,7 +131,7 @@ impl Entities {
             let name = end.and_then(|end| rest.get(..end));
             match name.and_then(|name| self.resolve(name).map(|value| (name, value))) {
                 Some((name, value)) => {
-                    broken |= !is_plain_xml(name);
+                    broken |= !self.knows(name);
                     resolved.push_str(&value);
                     rest = rest.get(name.len() + 1..).unwrap_or_default();
                 }
@@ -137,11 +144,6 @@ impl Entities {
         resolved.push_str(rest);
         (Cow::Owned(resolved), broken)
     }
-}
-
-/// Whether XML itself knows the reference, so that it needs no repair.
-pub(super) fn is_plain_xml(name: &str) -> bool {
-    name.starts_with('#') || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
 }
 
 fn other(name: &str) -> Option<Cow<'static, str>> {

@@ -18,9 +18,7 @@ const MAX_MEDIA: usize = 50;
 const MAX_PREAMBLE: usize = 64 << 10;
 
 /// What a server's own messages are written in.
-const MESSAGE_MARKUP: [&str; 10] = [
-    "b", "br", "center", "div", "font", "hr", "p", "pre", "span", "strong",
-];
+const MESSAGE_MARKUP: [&str; 10] = ["b", "br", "center", "div", "font", "hr", "p", "pre", "span", "strong"];
 
 /// The document from its declaration on, when a server wrote messages as HTML before it ("Warning: undefined key"). A
 /// document whose first element is anything else begins there, so that a declaration quoted inside a feed is never taken
@@ -246,7 +244,10 @@ mod tests {
     #[test]
     fn only_messages_before_a_declaration_are_dropped() {
         for (text, rest) in [
-            ("<br />\n<b>Notice</b>: x<br />\n<?xml version='1.0'?><rss/>", Some("<?xml version='1.0'?><rss/>")),
+            (
+                "<br />\n<b>Notice</b>: x<br />\n<?xml version='1.0'?><rss/>",
+                Some("<?xml version='1.0'?><rss/>"),
+            ),
             ("<rss><b/><?xml version='1.0'?></rss>", None),
             ("<body-count><?xml version='1.0'?></body-count>", None),
             ("<p>no feed", None),

@@ -37,17 +37,23 @@ impl<'t> Scanner<'t, '_> {
             other => return not(&format!("XML with the root <{}>", crate::text::shorten(other, 40))),
         };
         let version = attribute("version").unwrap_or_default();
-        let odd = match local.as_str() {
-            "rss" => name != "rss" || !matches!(version, "2.0" | "0.91" | "0.92") || attribute("xmlns").is_some(),
+        let faulty = match local.as_str() {
+            "rss" => name != "rss" || version.is_empty(),
+            "channel" => true,
+            _ => false,
+        };
+        if faulty {
+            self.repair("a root element that is none of RSS");
+        }
+        let unknown_to_feed_rs = match local.as_str() {
+            "rss" => !matches!(version, "2.0" | "0.91" | "0.92") || attribute("xmlns").is_some(),
             "rdf" => !attributes
                 .iter()
                 .any(|(name, value)| name == "xmlns" && value == "http://purl.org/rss/1.0/"),
             "feed" => attribute("xmlns") != Some("http://www.w3.org/2005/Atom"),
             _ => true,
         };
-        if odd {
-            self.repair("a root element that feed-rs does not know");
-        }
+        self.hazardous |= unknown_to_feed_rs;
         self.context.atom = format == FeedFormat::Atom;
         self.format = Some(format);
         self.version = version_of(format, attributes);

@@ -76,7 +76,7 @@ impl<'t> Scanner<'t, '_> {
             attributes,
         };
         if self.open.len() > hazard::SAFE_DEPTH {
-            self.repair("deep nesting");
+            self.hazardous = true;
         }
         let is_entry = opening.vocabulary == Vocabulary::Native && self.is_entry(local);
         if is_entry && self.in_entry && !self.make_room(local, empty) {

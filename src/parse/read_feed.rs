@@ -80,7 +80,7 @@ pub(super) fn read_feed(
     feed.next_archive = related(tree, base, atom, "next-archive");
     feed.next_page = related(tree, base, atom, "next");
     feed.links = other_links(tree, base, atom, feed.link.as_ref(), &KNOWN_LINKS);
-    feed.cloud = tree.fields().find(|node| node.is(Native, "cloud")).and_then(cloud);
+    feed.cloud = tree.fields().filter(|node| node.is(Native, "cloud")).find_map(cloud);
     feed.new_feed_url = tree
         .first_line(&[(Itunes, "new-feed-url")])
         .and_then(|text| resolve(&text, base, warnings));
@@ -139,7 +139,11 @@ fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
             return Some(url);
         }
     }
-    None
+    // RSS 1.0, 5.4.3: the channel names the picture's address even where the picture's own element is missing.
+    let named = tree.fields().filter(|node| node.is(Native, "image"));
+    named
+        .filter_map(|node| absolute(node.attribute("rdf:resource")?, node.base_or(base)))
+        .next()
 }
 
 fn cloud(node: &Node<'_>) -> Option<Cloud> {

@@ -261,9 +261,10 @@ fn journal(tree: &Tree<'_>) -> Option<Journal> {
     let journal = Journal {
         name: line("publicationname").or(source),
         volume: line("volume"),
+        // An identifier with brackets is a publisher's internal number (PII, SICI), no issue a reader could ask for.
         issue: line("number")
-            .or_else(|| line("issueidentifier"))
-            .or_else(|| line("issue")),
+            .or_else(|| line("issue"))
+            .or_else(|| line("issueidentifier").filter(|identifier| !identifier.contains('('))),
         pages: match (line("startingpage"), line("endingpage")) {
             (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
             (Some(first), _) => Some(first),

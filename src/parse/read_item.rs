@@ -12,7 +12,9 @@ use super::read_episode::episode;
 use super::read_media::{image, media};
 use super::read_text::{read_texts, title};
 use super::tree::{Node, Tree};
-use super::vocabulary::Vocabulary::{Atom, CreativeCommons, Dc, DcTerms, Itunes, Media, Native, Podcast, Prism};
+use super::vocabulary::Vocabulary::{
+    Atom, CreativeCommons, Dc, DcTerms, GooglePlay, Itunes, Media, Native, Podcast, Prism,
+};
 use crate::ident::canonical_link;
 use crate::limits::Limits;
 use crate::model::{Category, Item, Journal, Origin, Warning, WarningKind};
@@ -151,7 +153,7 @@ pub(super) fn categories(tree: &Tree<'_>) -> Vec<Category> {
                 add(term.unwrap_or_default(), scheme, label);
             }
             (Dc | DcTerms, "subject") => add(node.line(), None, None),
-            (Itunes, "category") => add(
+            (Itunes | GooglePlay, "category") => add(
                 node.attribute("text").map_or_else(|| node.line(), clean_line),
                 None,
                 None,

@@ -17,6 +17,7 @@ mod identity;
 mod item_key;
 mod json;
 mod links;
+mod name_list;
 mod names;
 mod people;
 mod read_dates;

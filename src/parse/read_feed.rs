@@ -90,6 +90,8 @@ pub(super) fn read_feed(
         feed.authors = people::of(tree, base, Native, "managingeditor");
     }
     feed.contributors = people::contributors(tree, base);
+    feed.authors.truncate(people::MAX_PEOPLE);
+    feed.contributors.truncate(people::MAX_PEOPLE);
     feed.publisher = [(Dc, "publisher"), (Native, "webmaster")]
         .into_iter()
         .find_map(|(vocabulary, name)| people::of(tree, base, vocabulary, name).into_iter().next());

@@ -48,7 +48,9 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     read_texts(tree, context, base, &mut item);
     item.authors = people::authors(tree, base);
     item.contributors = people::contributors(tree, base);
-    if item.authors.len().max(item.contributors.len()) >= people::MAX_PEOPLE {
+    if item.authors.len().max(item.contributors.len()) > people::MAX_PEOPLE {
+        item.authors.truncate(people::MAX_PEOPLE);
+        item.contributors.truncate(people::MAX_PEOPLE);
         warnings.push(Warning::new(
             WarningKind::Limit,
             format!("people beyond {} were left out", people::MAX_PEOPLE),

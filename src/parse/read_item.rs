@@ -105,6 +105,8 @@ fn addresses(tree: &Tree<'_>, context: &Context<'_>, base: &Url, item: &mut Item
         .field(Native, "comments")
         .map(Node::plain)
         .filter(|text| is_address(text) || !text.contains(char::is_whitespace))
+        // How many there are is no page.
+        .filter(|text| !text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| resolve(&text, base, warnings))
         .or_else(|| related(tree, base, context.atom, "replies"));
     item.links = other_links(tree, base, context.atom, item.link.as_ref(), &KNOWN_LINKS);

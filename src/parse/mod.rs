@@ -23,6 +23,7 @@ mod identity;
 mod item_key;
 mod json;
 mod links;
+mod name_list;
 mod names;
 mod people;
 mod prolog;

@@ -40,6 +40,12 @@ pub(super) fn title(tree: &Tree<'_>, atom: bool) -> String {
                 (Media, "title"),
             ])
         })
+        // An item that is nothing but a film or a recording is called as its file is.
+        .or_else(|| {
+            tree.all(Media, "title")
+                .map(|(_, node)| node.line())
+                .find(|line| !line.is_empty())
+        })
         .unwrap_or_default()
 }
 

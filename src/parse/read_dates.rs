@@ -60,7 +60,7 @@ pub(super) fn unreadable(raw: &str) -> Warning {
     let why = dates::problem(raw);
     Warning::new(
         WarningKind::Date,
-        format!("\"{shown}\" was not read as a date: {why}; it is unknown"),
+        format!("\"{shown}\" was not read as a date: {why}"),
     )
 }
 

@@ -409,6 +409,11 @@ impl<'t> Scanner<'t, '_> {
             } else {
                 "the document breaks off after its last item; nothing of an item is missing".to_owned()
             };
+            // What was wrong in the item that is lost is said of the feed.
+            let kept = self.items.len();
+            for warning in &mut self.warnings {
+                warning.item = warning.item.filter(|item| *item < kept);
+            }
             self.warnings.push(Warning::new(WarningKind::Truncated, message));
             self.repair("a document that breaks off");
         }

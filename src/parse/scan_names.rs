@@ -157,7 +157,7 @@ impl<'t> Scanner<'t, '_> {
         for attribute in Attributes::new(tag, end) {
             match attribute {
                 Ok(attribute) if found.len() < self.limits.max_attributes => {
-                    let Some(attribute) = self.attribute(attribute.key.into_inner(), attribute.value) else {
+                    let Some(attribute) = self.attribute(attribute.key.into_inner(), &attribute.value) else {
                         continue;
                     };
                     found.push(attribute);
@@ -182,7 +182,7 @@ impl<'t> Scanner<'t, '_> {
                 self.too_many_attributes();
                 break;
             }
-            found.extend(self.attribute(attribute.key.into_inner(), attribute.value));
+            found.extend(self.attribute(attribute.key.into_inner(), &attribute.value));
         }
         found
     }
@@ -194,7 +194,7 @@ impl<'t> Scanner<'t, '_> {
         ));
     }
 
-    fn attribute(&mut self, name: &'t [u8], value: Cow<'t, [u8]>) -> Option<Attribute<'t>> {
+    fn attribute(&mut self, name: &'t [u8], value: &Cow<'t, [u8]>) -> Option<Attribute<'t>> {
         let name = std::str::from_utf8(name).ok()?;
         let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(name.to_ascii_lowercase())

@@ -12,6 +12,18 @@ pub(super) const SAFE_DEPTH: usize = 40;
 /// More media elements in one entry than this are rewritten: feed-rs compares thumbnails with groups pair by pair.
 const MAX_MEDIA_ELEMENTS: usize = 100;
 
+/// Reasons that only keep feed-rs away from the document, which has no fault in them: nobody is warned of them.
+const NO_FAULTS: [&str; 4] = [EMAIL, LENGTH, PERSON, MANY_MEDIA];
+const EMAIL: &str = "an e-mail address among letters beyond ASCII";
+const LENGTH: &str = "a duration in words or with a fraction";
+const PERSON: &str = "podcast persons";
+const MANY_MEDIA: &str = "very many media elements";
+
+/// Whether a reason for repair is a fault of the document.
+pub(super) fn is_fault(reason: &str) -> bool {
+    !NO_FAULTS.contains(&reason)
+}
+
 /// What is wrong with an element, as a reason for repair.
 pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> Option<&'static str> {
     let text = node.text.trim();
@@ -19,12 +31,13 @@ pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> Option<&'
         (Vocabulary::Itunes, "duration") => {
             let plain =
                 (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
-            (!plain).then_some("a duration that is none")
+            let readable = || super::read_episode::duration(text).is_some();
+            (!plain).then(|| if readable() { LENGTH } else { "a duration that is none" })
         }
         (_, "author" | "managingeditor" | "webmaster" | "creator" | "contributor")
             if !text.is_ascii() && text.contains('@') =>
         {
-            Some("an e-mail address among letters beyond ASCII")
+            Some(EMAIL)
         }
         (Vocabulary::Media, "title" | "description") => {
             let known = matches!(node.attribute("type"), None | Some("plain" | "html"));
@@ -44,7 +57,7 @@ pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> Option<&'
                 });
             (twice || (nested && node.name == "group")).then_some("groups inside groups")
         }
-        (Vocabulary::Podcast, "person") => Some("podcast persons"),
+        (Vocabulary::Podcast, "person") => Some(PERSON),
         (Vocabulary::Native, "title" | "summary" | "content" | "subtitle" | "rights" | "tagline") if atom => {
             let kind = node.attribute("type").unwrap_or("text");
             if !matches!(kind, "text" | "html" | "xhtml") {
@@ -63,5 +76,5 @@ pub(super) fn of_entry(tree: &Tree<'_>) -> Option<&'static str> {
         .iter()
         .filter(|node| node.vocabulary == Vocabulary::Media)
         .count();
-    (media > MAX_MEDIA_ELEMENTS).then_some("very many media elements")
+    (media > MAX_MEDIA_ELEMENTS).then_some(MANY_MEDIA)
 }

@@ -116,11 +116,17 @@ fn read_xml(text: &str, base: &Url, source: SourceId, limits: &Limits, warnings:
     if bridge::is_in_doubt(&scanned.feed) {
         ask_feed_rs(text, base, source, limits, &mut scanned)?;
     }
-    if !scanned.repairs.is_empty() {
-        scanned.repairs.truncate(6);
+    let faults: Vec<&str> = scanned
+        .repairs
+        .iter()
+        .copied()
+        .filter(|reason| hazard::is_fault(reason))
+        .take(6)
+        .collect();
+    if !faults.is_empty() {
         warnings.push(Warning::new(
             WarningKind::Repaired,
-            format!("repaired: {}", scanned.repairs.join(", ")),
+            format!("repaired: {}", faults.join(", ")),
         ));
     }
     warnings.append(&mut scanned.warnings);

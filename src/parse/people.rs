@@ -281,4 +281,22 @@ mod tests {
             ["a@example.org", "@", "b@example.org"]
         );
     }
+
+    #[test]
+    fn floods_are_read_in_time() {
+        // Anything but linear would take hours.
+        for flood in [
+            format!("a@example.org {}", "(".repeat(300_000)),
+            format!("{}a@example.org{}", "(".repeat(150_000), ")".repeat(150_000)),
+            "a@b,".repeat(75_000),
+            "<@>".repeat(100_000),
+            "Ana Roe, ".repeat(30_000),
+            "A, B, ".repeat(50_000),
+            "MD, ".repeat(75_000),
+            "on behalf of ".repeat(20_000),
+            "et al. ".repeat(40_000),
+        ] {
+            assert!(!read(&flood).is_empty());
+        }
+    }
 }

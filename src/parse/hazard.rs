@@ -47,6 +47,10 @@ pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> Option<&'
         (Vocabulary::Podcast, "person") => Some("podcast persons"),
         (Vocabulary::Native, "title" | "summary" | "content" | "subtitle" | "rights" | "tagline") if atom => {
             let kind = node.attribute("type").unwrap_or("text");
+            // Content, unlike the other texts, may be of any media type (RFC 4287, 4.1.3.1).
+            if node.name == "content" && kind.contains('/') {
+                return None;
+            }
             if !matches!(kind, "text" | "html" | "xhtml") {
                 return Some("a text of unknown type");
             }

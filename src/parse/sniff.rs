@@ -139,6 +139,17 @@ fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
+/// The text of bytes that are UTF-8, also when a body that breaks off ends inside a character.
+fn utf_8(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(cause) if cause.error_len().is_none() => std::str::from_utf8(bytes.get(..cause.valid_up_to())?)
+            .ok()
+            .filter(|text| !text.is_ascii()),
+        Err(_) => None,
+    }
+}
+
 fn decode<'a>(
     bytes: &'a [u8],
     content_type: Option<&str>,
@@ -163,7 +174,7 @@ fn decode<'a>(
     if claims.contains(&ISO_2022_JP) && bytes.contains(&0x1b) {
         return lossy(ISO_2022_JP, bytes, warnings);
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Some(text) = utf_8(bytes) {
         let beyond = text.bytes().filter(|byte| *byte >= 0xc0).count();
         let other = claims.iter().find(|claim| **claim != UTF_8);
         match other {

@@ -166,7 +166,7 @@ fn html_content(node: &Node<'_>, html: &str, base: &Url, item: &Item) -> Content
 
 /// What addresses inside HTML are resolved against: its own `<base>`, else what is around it.
 pub(super) fn content_base(html: &str, outer: &Url) -> Url {
-    html.contains("<base")
+    (html.contains("<base") || html.contains("<BASE"))
         .then(|| base_of_html(html))
         .flatten()
         .and_then(|own| outer.join(&own).ok())

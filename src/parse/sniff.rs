@@ -391,6 +391,16 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_inside_a_character_does_not_change_the_encoding() {
+        let text = "<rss><title>Ménière</title><title>Né";
+        let (read, encoding, warnings) = text_of(&text.as_bytes()[..text.len() - 1], None);
+        assert_eq!(
+            (read.as_str(), encoding, warnings),
+            ("<rss><title>Ménière</title><title>N", "UTF-8", 0)
+        );
+    }
+
+    #[test]
     fn one_bad_byte_does_not_change_the_encoding() {
         let mut bytes = "<rss>é é é é é é é é é é é é".as_bytes().to_vec();
         bytes.extend(b"\xff</rss>");

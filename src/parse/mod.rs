@@ -22,6 +22,9 @@ mod hazard;
 mod identity;
 mod item_key;
 mod json;
+mod json_item;
+mod json_mend;
+mod json_value;
 mod links;
 mod name_list;
 mod names;
@@ -48,7 +51,7 @@ use url::Url;
 
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
-use crate::model::{Feed, Source, SourceId, Warning, WarningKind};
+use crate::model::{Feed, FeedFormat, Source, SourceId, Warning, WarningKind};
 use sniff::Document;
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, or JSON Feed.
@@ -108,9 +111,23 @@ fn read(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -
             item.language.clone_from(&feed.language);
         }
     }
+    inherit_authors(&mut feed);
     item_key::assign_keys(&mut feed.items, source, &mut warnings);
     feed.warnings = warnings;
     Ok(feed)
+}
+
+/// Gives items without authors those of the feed they came from, else of the feed they are in, where the format says so:
+/// RFC 4287, 4.2.1, and JSON Feed 1.1. Who edits an RSS channel did not write its items.
+fn inherit_authors(feed: &mut Feed) {
+    if !matches!(feed.format, FeedFormat::Atom | FeedFormat::JsonFeed) {
+        return;
+    }
+    for item in feed.items.iter_mut().filter(|item| item.authors.is_empty()) {
+        let origin = item.origin.as_ref().map(|origin| &origin.authors);
+        let authors = origin.filter(|authors| !authors.is_empty()).unwrap_or(&feed.authors);
+        item.authors = authors.clone();
+    }
 }
 
 /// The source of an address; a base that no source can have (not http) still gives its items an id of their own.

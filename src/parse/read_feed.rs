@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::dates;
-use super::links::{absolute, link_of, other_links, related, resolve};
+use super::links::{link_of, other_links, related, resolve};
 use super::people;
 use super::read_dates::first_date;
 use super::read_episode::{flag, funding, persons};
@@ -69,7 +69,7 @@ pub(super) fn read_feed(
     feed.language = tree
         .first_line(&[(Native, "language"), (Dc, "language"), (DcTerms, "language")])
         .or_else(|| top.and_then(|node| node.attribute("xml:lang")).map(clean_line));
-    feed.image = image(tree, base);
+    feed.image = image(tree, base, warnings);
     feed.icon = tree
         .first_line(&[(Native, "icon"), (Atom, "icon")])
         .and_then(|text| resolve(&text, base, warnings))
@@ -79,22 +79,22 @@ pub(super) fn read_feed(
     feed.prev_archive = related(tree, base, atom, "prev-archive");
     feed.next_archive = related(tree, base, atom, "next-archive");
     feed.next_page = related(tree, base, atom, "next");
-    feed.links = other_links(tree, base, atom, feed.link.as_ref(), &KNOWN_LINKS);
+    feed.links = other_links(tree, base, atom, feed.link.as_ref(), &KNOWN_LINKS, warnings);
     feed.cloud = tree.fields().filter(|node| node.is(Native, "cloud")).find_map(cloud);
     feed.new_feed_url = tree
         .first_line(&[(Itunes, "new-feed-url")])
         .and_then(|text| resolve(&text, base, warnings));
     feed.generator = tree.first_line(&[(Native, "generator"), (Atom, "generator")]);
-    feed.authors = people::authors(tree, base);
+    feed.authors = people::authors(tree, base, warnings);
     if feed.authors.is_empty() {
-        feed.authors = people::of(tree, base, Native, "managingeditor");
+        feed.authors = people::of(tree, base, Native, "managingeditor", warnings);
     }
-    feed.contributors = people::contributors(tree, base);
+    feed.contributors = people::contributors(tree, base, warnings);
     feed.authors.truncate(people::MAX_PEOPLE);
     feed.contributors.truncate(people::MAX_PEOPLE);
     feed.publisher = [(Dc, "publisher"), (Native, "webmaster")]
         .into_iter()
-        .find_map(|(vocabulary, name)| people::of(tree, base, vocabulary, name).into_iter().next());
+        .find_map(|(vocabulary, name)| people::of(tree, base, vocabulary, name, warnings).into_iter().next());
     feed.rights = read_item::rights(tree, atom);
     feed.license = read_item::license(tree, base, atom);
     feed.categories = read_item::categories(tree);
@@ -121,7 +121,7 @@ pub(super) fn read_feed(
 }
 
 /// `itunes:image`, `<image><url>`, Atom `<logo>`; RSS 1.0 has `<image>` beside the channel.
-fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
+fn image(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Url> {
     for (index, node) in tree.children(0) {
         let text = match (node.vocabulary, node.name) {
             (Itunes | GooglePlay, "image") => {
@@ -137,14 +137,14 @@ fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
             (Native | Atom, "logo") => Some(node.plain()),
             _ => None,
         };
-        if let Some(url) = text.and_then(|text| absolute(&text, node.base_or(base))) {
+        if let Some(url) = text.and_then(|text| resolve(&text, node.base_or(base), warnings)) {
             return Some(url);
         }
     }
     // RSS 1.0, 5.4.3: the channel names the picture's address even where the picture's own element is missing.
     let named = tree.fields().filter(|node| node.is(Native, "image"));
     named
-        .filter_map(|node| absolute(node.attribute("rdf:resource")?, node.base_or(base)))
+        .filter_map(|node| resolve(node.attribute("rdf:resource")?, node.base_or(base), warnings))
         .next()
 }
 

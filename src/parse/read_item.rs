@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::identity::identifiers;
-use super::links::{absolute, is_address, link_of, other_links, related, resolve};
+use super::links::{absolute, is_address, link_of, other_links, related, relation_of, resolve};
 use super::people;
 use super::read_dates::read_dates;
 use super::read_episode::episode;
@@ -46,8 +46,8 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     item.title = title(tree, context.atom);
     addresses(tree, context, base, &mut item, warnings);
     read_texts(tree, context, base, &mut item);
-    item.authors = people::authors(tree, base);
-    item.contributors = people::contributors(tree, base);
+    item.authors = people::authors(tree, base, warnings);
+    item.contributors = people::contributors(tree, base, warnings);
     if item.authors.len().max(item.contributors.len()) > people::MAX_PEOPLE {
         item.authors.truncate(people::MAX_PEOPLE);
         item.contributors.truncate(people::MAX_PEOPLE);
@@ -63,10 +63,10 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     read_dates(tree, &mut item, warnings);
     item.rights = rights(tree, context.atom);
     item.license = license(tree, base, context.atom);
-    item.origin = origin(tree, base);
+    item.origin = origin(tree, base, warnings);
     item.journal = journal(tree);
     item.media = media(tree, base, context, warnings);
-    item.image = image(tree, base);
+    item.image = image(tree, base, warnings);
     item.episode = episode(tree, base, warnings);
     doubt_duration(&mut item, warnings);
     item.identifiers = identifiers(tree, &item);
@@ -103,13 +103,13 @@ fn addresses(tree: &Tree<'_>, context: &Context<'_>, base: &Url, item: &mut Item
     item.canonical_link = item.link.as_ref().map(canonical_link);
     item.comments = tree
         .field(Native, "comments")
-        .map(Node::plain)
+        .map(Node::address)
         .filter(|text| is_address(text) || !text.contains(char::is_whitespace))
         // How many there are is no page.
         .filter(|text| !text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| resolve(&text, base, warnings))
         .or_else(|| related(tree, base, context.atom, "replies"));
-    item.links = other_links(tree, base, context.atom, item.link.as_ref(), &KNOWN_LINKS);
+    item.links = other_links(tree, base, context.atom, item.link.as_ref(), &KNOWN_LINKS, warnings);
 }
 
 /// More than this many bytes for each second of sound, 2 Mbit/s, is no sound: ten times the best podcasts, and more than
@@ -218,18 +218,17 @@ pub(super) fn license(tree: &Tree<'_>, base: &Url, atom: bool) -> Option<Url> {
         .or_else(|| related(tree, base, atom, "license"))
 }
 
-fn origin(tree: &Tree<'_>, base: &Url) -> Option<Origin> {
+fn origin(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Origin> {
     let (index, node) = tree
         .children(0)
         .find(|(_, node)| node.name == "source" && matches!(node.vocabulary, Native | Atom))?;
-    let inner = tree.children(index).filter(|(_, child)| child.name == "link");
-    let link = inner
-        .filter(|(_, child)| {
-            child
-                .attribute("rel")
-                .is_none_or(|rel| matches!(rel, "self" | "alternate"))
-        })
-        .find_map(|(_, child)| child.attribute("href"));
+    // RSS names the feed's own address, so that of Atom goes before its page's.
+    let linked = |relation: &str| {
+        tree.children(index)
+            .filter(|(_, child)| child.name == "link" && relation_of(child).eq_ignore_ascii_case(relation))
+            .find_map(|(_, child)| child.attribute("href"))
+    };
+    let link = linked("self").or_else(|| linked("alternate"));
     let updated = tree
         .children(index)
         .find(|(_, child)| child.name == "updated")
@@ -242,9 +241,9 @@ fn origin(tree: &Tree<'_>, base: &Url) -> Option<Origin> {
         link: node
             .attribute("url")
             .or(link)
-            .and_then(|text| absolute(text, node.base_or(base))),
+            .and_then(|text| resolve(text, node.base_or(base), warnings)),
         id: tree.child_line(index, "id"),
-        authors: people::authors_in(tree, index, base),
+        authors: people::authors_in(tree, index, base, warnings),
         rights: tree.child_line(index, "rights"),
         updated,
     };

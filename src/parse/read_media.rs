@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::links::{absolute, atom_links, relation_of, resolve};
+use super::links::{atom_links, relation_of, resolve};
 use super::read_episode::duration;
 use super::read_item::Context;
 use super::tree::{Node, Tree};
@@ -66,7 +66,7 @@ impl Files<'_> {
 }
 
 /// Fills what the first mention of a file left open.
-fn join(known: &mut Media, other: Media) {
+pub(super) fn join(known: &mut Media, other: Media) {
     known.mime_type = known.mime_type.take().or(other.mime_type);
     known.bytes = known.bytes.or(other.bytes);
     known.duration_seconds = known.duration_seconds.or(other.duration_seconds);
@@ -137,11 +137,11 @@ pub(super) fn media(tree: &Tree<'_>, base: &Url, context: &Context<'_>, warnings
 }
 
 /// `media:thumbnail`, RSS `<image>` inside an item.
-pub(super) fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
+pub(super) fn image(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Url> {
     let mut thumbnails = tree.all(MediaRss, "thumbnail");
     if let Some(url) = thumbnails.find_map(|(_, node)| {
         let text = node.attribute("url").map_or_else(|| node.plain(), str::to_owned);
-        absolute(&text, node.base_or(base))
+        resolve(&text, node.base_or(base), warnings)
     }) {
         return Some(url);
     }
@@ -152,5 +152,5 @@ pub(super) fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
         .map(|(_, child)| child.plain())
         .or_else(|| node.attribute("href").map(str::to_owned))
         .unwrap_or_else(|| node.plain());
-    absolute(&text, node.base_or(base))
+    resolve(&text, node.base_or(base), warnings)
 }

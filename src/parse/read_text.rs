@@ -191,14 +191,18 @@ fn atom_content(tree: &Tree<'_>, base: &Url, item: &Item) -> Option<Content> {
 /// base.
 fn html_content(node: &Node<'_>, html: &str, base: &Url, item: &Item) -> Content {
     let outer = node.base.as_deref().or(item.link.as_ref()).unwrap_or(base);
-    let own = html
-        .contains("<base")
-        .then(|| base_of_html(html))
-        .flatten()
-        .and_then(|own| outer.join(&own).ok());
-    let mut content = Content::html(html, Some(own.unwrap_or_else(|| outer.clone())));
+    let mut content = Content::html(html, Some(content_base(html, outer)));
     content.language = language_of(node);
     content
+}
+
+/// What addresses inside HTML are resolved against: its own `<base>`, else what is around it.
+pub(super) fn content_base(html: &str, outer: &Url) -> Url {
+    (html.contains("<base") || html.contains("<BASE"))
+        .then(|| base_of_html(html))
+        .flatten()
+        .and_then(|own| outer.join(&own).ok())
+        .unwrap_or_else(|| outer.clone())
 }
 
 fn language_of(node: &Node<'_>) -> Option<String> {
@@ -248,6 +252,24 @@ fn atom_is_html(node: &Node<'_>) -> bool {
     node.markup.is_some()
         || atom_says_html(node)
         || (node.attribute("type").is_none_or(|kind| kind == "text") && has_tag(&node.text) && node.text.contains("</"))
+}
+
+/// A text that should be plain, in one line: resolved where the end tag of inline markup or a reference gives HTML away.
+pub(super) fn plain_line(text: &str) -> String {
+    if has_entity(text) || has_inline_end(text) {
+        clean_line(&html_to_text(text))
+    } else {
+        clean_line(text)
+    }
+}
+
+/// The same with its paragraphs; a text has tags when one of them is an end tag.
+pub(super) fn plain_text(text: &str) -> String {
+    if has_entity(text) || (has_tag(text) && text.contains("</")) {
+        html_to_text(text)
+    } else {
+        clean_text(text)
+    }
 }
 
 fn atom_text(node: &Node<'_>) -> String {

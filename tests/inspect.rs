@@ -51,7 +51,7 @@ fn folder() -> tempfile::TempDir {
             "<!doctype html><html><title>Not found</title><p>Gone.</p></html>",
         ),
         ("a-empty", ""),
-        ("d/broken.xml", "<rss version='2.0'><channel></channel></rss>"),
+        ("d/broken.xml", "<rss version='2.0'><channel><ti"),
         (
             "d/cut.xml",
             "<rss version='2.0'><channel><title>T</title><item><guid>1</guid><title>One</title></item><item><ti",

@@ -82,6 +82,8 @@ impl TrialId {
             if let Some(id) = id
                 && !found.contains(&id)
             {
+                // What follows a number is not introduced any more, but for a second one right behind it.
+                eu_words = 2;
                 found.push(id);
             }
             // The number follows within a few words: "EudraCT number, 2021-000123-45".

@@ -318,6 +318,8 @@ pub enum WarningKind {
     Link,
     /// Two items claim the same identity.
     DuplicateKey,
+    /// The feed has neither a title nor items: nothing is deleted for it.
+    Empty,
     /// Anything else.
     Other,
 }

@@ -42,7 +42,7 @@ fn named_in(tree: &Tree<'_>, index: usize, base: &Url, warnings: &mut Vec<Warnin
     for (place, node) in tree.children(index) {
         match (node.vocabulary, node.name) {
             (Native | Atom, "author") => construct(&mut people, tree, place, base, warnings),
-            (Dc | DcTerms, "creator") => named(&mut people, &line_of(node)),
+            (Dc | DcTerms, "creator" | "author") => named(&mut people, &line_of(node)),
             _ => {}
         }
     }
@@ -205,6 +205,7 @@ fn with_email(line: &str) -> Person {
     let email = line
         .split(is_edge)
         .map(|word| word.trim_start_matches("mailto:"))
+        .map(|word| word.split('?').next().unwrap_or(word))
         .find(|word| {
             word.split_once('@')
                 .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())

@@ -3,11 +3,12 @@
 use url::Url;
 
 use super::dates;
-use super::links::{link_of, other_links, related, resolve};
+use super::links::{absolute, is_address, link_of, other_links, related, resolve};
 use super::people;
 use super::read_dates::first_date;
 use super::read_episode::{flag, funding, persons};
-use super::read_item::{self, Context};
+use super::read_item::{self, Context, LONGEST_LANGUAGE};
+use super::read_media::picture;
 use super::read_text::atom_line;
 use super::tree::{Node, Tree};
 use super::vocabulary::Vocabulary::{
@@ -49,6 +50,11 @@ pub(super) fn read_feed(
         .find(|line| !line.is_empty())
         .or_else(|| tree.first_line(&[(Atom, "title"), (Dc, "title"), (Itunes, "title"), (DcTerms, "title")]));
     feed.link = link_of(tree, base, atom, warnings);
+    if feed.link.is_none() && atom {
+        // An id that is an address stands for the page, as with entries.
+        let id = feed.id.as_deref().filter(|id| is_address(id));
+        feed.link = id.and_then(|id| absolute(id, base));
+    }
     let described = [
         (Native, "description"),
         (Native, "subtitle"),
@@ -68,7 +74,8 @@ pub(super) fn read_feed(
         .find(|text| !text.is_empty());
     feed.language = tree
         .first_line(&[(Native, "language"), (Dc, "language"), (DcTerms, "language")])
-        .or_else(|| top.and_then(|node| node.attribute("xml:lang")).map(clean_line));
+        .or_else(|| top.and_then(|node| node.attribute("xml:lang")).map(clean_line))
+        .filter(|language| language.len() <= LONGEST_LANGUAGE);
     feed.image = image(tree, base, warnings);
     feed.icon = tree
         .first_line(&[(Native, "icon"), (Atom, "icon")])
@@ -146,6 +153,7 @@ fn image(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Url
     named
         .filter_map(|node| resolve(node.attribute("rdf:resource")?, node.base_or(base), warnings))
         .next()
+        .or_else(|| picture(tree, base))
 }
 
 fn cloud(node: &Node<'_>) -> Option<Cloud> {

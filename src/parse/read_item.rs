@@ -9,6 +9,7 @@ use super::links::{absolute, is_address, link_of, other_links, related, relation
 use super::people;
 use super::read_dates::read_dates;
 use super::read_episode::episode;
+use super::read_journal::journal;
 use super::read_media::{image, media};
 use super::read_text::{read_texts, title};
 use super::tree::{Node, Tree};
@@ -17,7 +18,7 @@ use super::vocabulary::Vocabulary::{
 };
 use crate::ident::canonical_link;
 use crate::limits::Limits;
-use crate::model::{Category, Item, Journal, Origin, Warning, WarningKind};
+use crate::model::{Category, Item, Origin, Warning, WarningKind};
 use crate::text::clean_line;
 
 /// What reading needs to know of the document.
@@ -33,6 +34,9 @@ pub(super) struct Context<'a> {
 
 /// Links of an item that have a field of their own.
 const KNOWN_LINKS: [&str; 3] = ["enclosure", "license", "icon"];
+
+/// The longest language tag believed; registered ones have at most 35 characters (RFC 5646, 4.4.1).
+pub(super) const LONGEST_LANGUAGE: usize = 64;
 
 /// The longest name of a vocabulary or label kept.
 const LONGEST_NAME: usize = 200;
@@ -59,7 +63,8 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     item.categories = categories(tree);
     item.language = top
         .and_then(|node| node.attribute("xml:lang").map(clean_line))
-        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]));
+        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]))
+        .filter(|language| language.len() <= LONGEST_LANGUAGE);
     read_dates(tree, &mut item, warnings);
     item.rights = rights(tree, context.atom);
     item.license = license(tree, base, context.atom);
@@ -116,9 +121,16 @@ fn addresses(tree: &Tree<'_>, context: &Context<'_>, base: &Url, item: &mut Item
 /// an uncompressed recording.
 const MOST_BYTES_A_SECOND: u64 = 250_000;
 
+/// Films need more, also where their type says sound.
+const FILM_ENDINGS: [&str; 5] = [".mp4", ".m4v", ".mov", ".avi", ".webm"];
+
 /// A duration that cannot be true is unknown: "0:00:01" beside a file of 37 MB would fill a plan with one-second episodes.
 fn doubt_duration(item: &mut Item, warnings: &mut Vec<Warning>) {
-    let Some(bytes) = item.audio().and_then(|audio| audio.bytes) else {
+    let sound = item.audio().filter(|audio| {
+        let path = audio.url.path().to_ascii_lowercase();
+        !FILM_ENDINGS.iter().any(|ending| path.ends_with(ending))
+    });
+    let Some(bytes) = sound.and_then(|audio| audio.bytes) else {
         return;
     };
     let Some(episode) = item.episode.as_mut() else { return };
@@ -248,40 +260,4 @@ fn origin(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Or
         updated,
     };
     (origin != Origin::default()).then_some(origin)
-}
-
-fn journal(tree: &Tree<'_>) -> Option<Journal> {
-    // Most feeds have nothing of it.
-    if !tree
-        .nodes
-        .iter()
-        .any(|node| matches!(node.vocabulary, Prism | Dc | DcTerms))
-    {
-        return None;
-    }
-    let line = |name: &str| tree.first_line(&[(Prism, name)]);
-    let source = tree
-        .first_line(&[(Dc, "source")])
-        .filter(|name| !is_address(name) && name.len() < LONGEST_NAME);
-    let journal = Journal {
-        name: line("publicationname").or(source),
-        volume: line("volume"),
-        // An identifier with brackets is a publisher's internal number (PII, SICI), no issue a reader could ask for.
-        issue: line("number")
-            .or_else(|| line("issue"))
-            .or_else(|| line("issueidentifier").filter(|identifier| !identifier.contains('('))),
-        pages: match (line("startingpage"), line("endingpage")) {
-            (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
-            (Some(first), _) => Some(first),
-            _ => line("pagerange"),
-        },
-        section: line("section"),
-        article_type: line("genre")
-            .or_else(|| tree.first_line(&[(Dc, "type")]))
-            .or_else(|| line("category"))
-            .map(|kind| kind.rsplit('/').next().unwrap_or(&kind).to_owned())
-            .filter(|kind| !kind.is_empty()),
-        publisher: tree.first_line(&[(Dc, "publisher"), (DcTerms, "publisher"), (Prism, "publisher")]),
-    };
-    (journal != Journal::default()).then_some(journal)
 }

@@ -10,6 +10,9 @@ use medfeed::{Signals, SourceKind, Tagger};
 
 mod feeds;
 
+/// Entries of each document.
+const ENTRIES: usize = 200;
+
 fn feed_rs_entries(feed: &[u8]) -> usize {
     feed_rs::parser::parse(black_box(feed)).map_or(0, |feed| feed.entries.len())
 }
@@ -21,8 +24,8 @@ fn benchmark(criterion: &mut Criterion) {
     let entries = |feed: &[u8]| medfeed::parse(black_box(feed), &base, None).map_or(0, |feed| feed.items.len());
 
     let mut group = criterion.benchmark_group("clean");
-    group.throughput(Throughput::Elements(feeds::ENTRIES as u64));
-    for (name, feed) in feeds::clean() {
+    group.throughput(Throughput::Elements(ENTRIES as u64));
+    for (name, feed) in feeds::clean(ENTRIES) {
         let feed = feed.as_bytes();
         group.bench_with_input(BenchmarkId::new("feed-rs", name), feed, |bencher, feed| {
             bencher.iter(|| feed_rs_entries(feed));
@@ -34,8 +37,8 @@ fn benchmark(criterion: &mut Criterion) {
     group.finish();
 
     let mut group = criterion.benchmark_group("broken");
-    group.throughput(Throughput::Elements(feeds::ENTRIES as u64));
-    for (name, clean, broken) in feeds::broken() {
+    group.throughput(Throughput::Elements(ENTRIES as u64));
+    for (name, clean, broken) in feeds::broken(ENTRIES) {
         group.bench_with_input(
             BenchmarkId::new("feed-rs, clean", name),
             clean.as_bytes(),
@@ -51,8 +54,8 @@ fn benchmark(criterion: &mut Criterion) {
 
     let tagger = Tagger::builtin();
     let mut group = criterion.benchmark_group("with tags and signals");
-    group.throughput(Throughput::Elements(feeds::ENTRIES as u64));
-    for (name, feed) in feeds::clean() {
+    group.throughput(Throughput::Elements(ENTRIES as u64));
+    for (name, feed) in feeds::clean(ENTRIES) {
         group.bench_with_input(BenchmarkId::new("medfeed", name), feed.as_bytes(), |bencher, feed| {
             bencher.iter(|| {
                 let items = medfeed::parse(black_box(feed), &base, None)

@@ -56,8 +56,124 @@ fn deep_nesting_is_cut() {
     // Never closed: the item cannot be complete.
     let open = survive(rss(&"<media:group>".repeat(50_000))).unwrap();
     assert!(open.items.len() <= 1);
-    // Nothing but nesting has no title and no items.
-    assert!(survive(deep("rss", 100_000).into_bytes()).unwrap_err().is_parse());
+    // Nothing but nesting has no title and no items: an empty feed, and the bound that was reached is told.
+    let nested = survive(deep("rss", 100_000).into_bytes()).unwrap();
+    assert!(nested.items.is_empty());
+    let kinds: Vec<_> = nested.warnings.iter().map(|warning| warning.kind).collect();
+    assert!(kinds.contains(&WarningKind::Empty) && kinds.contains(&WarningKind::Limit));
+}
+
+/// Every size the documentation names, at once: none of them takes long, and what is left out is told.
+#[test]
+fn documents_of_every_bad_size() {
+    let wide = Limits {
+        max_body_bytes: 256 << 20,
+        ..Limits::default()
+    };
+    let text = format!("<description>{}</description>", "x".repeat(100_000_000));
+    let feed = parse_with(&rss(&text), &base(), None, &wide).unwrap();
+    assert_eq!(feed.items[0].summary.len(), wide.max_text_bytes);
+    assert!(parse(&rss(&text), &base(), None).unwrap_err().is_too_large());
+
+    let long = format!("<enclosure url=\"https://example.org/{}\"/>", "x".repeat(10_000_000));
+    one_item(rss(&long));
+
+    let many = format!(
+        "<rss version='2.0'><channel><title>T</title>{}</channel></rss>",
+        "<item/>".repeat(1_000_000)
+    );
+    let feed = survive(many.into_bytes()).unwrap();
+    assert_eq!(feed.items.len(), Limits::default().max_entries);
+    assert!(feed.warnings.iter().any(|warning| warning.kind == WarningKind::Limit));
+    assert!(feed.warnings.len() <= Limits::default().max_warnings + 1);
+
+    one_item(rss(
+        &"<media:thumbnail url='https://example.org/t.png'/><media:group/>".repeat(50_000)
+    ));
+    one_item(rss(&"<![CDATA[x]]>".repeat(500_000)));
+    for flood in ["<", "&", "</b>", "<!--", "<?", "<![CDATA[", "<a b='"] {
+        let document = rss(&format!("<description>{}", flood.repeat(1_000_000)));
+        assert!(survive(document).is_ok(), "{flood}");
+    }
+}
+
+/// What every item repeats must be short, or thousands of small items would fill the memory.
+#[test]
+fn what_the_feed_hands_down_is_short() {
+    let long = "x".repeat(1_000_000);
+    let items = "<item><title>x</title></item>".repeat(2_000);
+    for head in [
+        format!("<rss version='2.0' xml:lang='{long}'><channel><language>{long}</language>"),
+        format!(
+            "<rss version='2.0' xmlns:prism='http://prismstandard.org/namespaces/basic/2.0/'><channel>\
+             <prism:publicationName>{long}</prism:publicationName>"
+        ),
+        format!("<rss version='2.0' xml:base='https://example.org/{long}/'><channel>"),
+    ] {
+        let feed = survive(format!("{head}<title>T</title>{items}</channel></rss>").into_bytes()).unwrap();
+        let held = serde_json::to_string(&feed.items).unwrap().len();
+        assert!(held < 2_000 * 1_000, "{held} bytes in the items");
+    }
+    let authors = format!("<author><name>{long}</name></author>").repeat(3);
+    let entries = "<entry><id>a</id></entry>".repeat(2_000);
+    let atom = format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title>{authors}{entries}</feed>");
+    let feed = survive(atom.into_bytes()).unwrap();
+    assert!(feed.items.iter().all(|item| item.authors.is_empty()));
+}
+
+/// Entities of the document stand for what they say, within bounds, in texts and in attributes; files and addresses are
+/// never read.
+#[test]
+fn entities_of_the_document_are_bounded() {
+    let document = |inside: &str, item: &str| {
+        format!(
+            "<?xml version='1.0'?><!DOCTYPE rss [{inside}]><rss version='2.0'><channel><title>T</title><item><title>One</title>{item}</item></channel></rss>"
+        )
+    };
+    let linear = format!("<!ENTITY a '{}'>", "x".repeat(1_000));
+    let feed = survive(
+        document(
+            &linear,
+            &format!("<description>{}</description>", "&a;".repeat(200_000)),
+        )
+        .into_bytes(),
+    )
+    .unwrap();
+    assert!(feed.items[0].summary.len() < 2_000_000);
+    assert!(feed.warnings.iter().any(|warning| warning.kind == WarningKind::Limit));
+    let quadratic = format!("<!ENTITY a '{}'>", "x".repeat(100_000));
+    let feed = survive(
+        document(
+            &quadratic,
+            &format!("<description>{}</description>", "&a;".repeat(100_000)),
+        )
+        .into_bytes(),
+    )
+    .unwrap();
+    assert!(feed.items[0].summary.len() < 1_000_000);
+    let enclosures = format!("<enclosure url='https://example.org/{}'/>", "&a;".repeat(50)).repeat(2_000);
+    survive(document(&linear, &enclosures).into_bytes()).unwrap();
+    let outside = "<!ENTITY f SYSTEM 'file:///etc/passwd'><!ENTITY % p SYSTEM 'http://example.org/p.dtd'>%p;";
+    let feed = survive(document(outside, "<description>&f;</description>").into_bytes()).unwrap();
+    assert_eq!(feed.items[0].summary, "&f;");
+}
+
+/// One real journal's feed is 9 MB with 6,500 articles: it is read whole.
+#[test]
+fn a_journal_of_nine_megabytes() {
+    let abstract_text = "Background: heart failure is common. ".repeat(36);
+    let items: String = (0..6_500)
+        .map(|number| {
+            format!(
+                "<item><title>Article {number}</title><link>https://example.org/doi/10.5555/{number}?af=R</link>\
+                 <guid isPermaLink='false'>{number}</guid><description>{abstract_text}</description></item>"
+            )
+        })
+        .collect();
+    let document = format!("<rss version='2.0'><channel><title>T</title>{items}</channel></rss>");
+    assert!(document.len() > 9_000_000);
+    let feed = survive(document.into_bytes()).unwrap();
+    assert_eq!((feed.items.len(), feed.warnings.len()), (6_500, 0));
 }
 
 #[test]

@@ -1,9 +1,6 @@
-//! Feeds to measure on, made here: 200 entries each, in the shapes publishers use.
+//! Feeds to measure on, made here, in the shapes publishers use.
 
 use std::fmt::Write as _;
-
-/// Entries of each document.
-pub(crate) const ENTRIES: usize = 200;
 
 const ABSTRACT: &str = "In this randomised trial, 1,204 adults with heart failure and a reduced ejection fraction were \
     assigned to the drug or to placebo and followed for two years. Death from cardiovascular causes or a first admission \
@@ -25,14 +22,14 @@ fn escaped(text: &str) -> String {
 }
 
 /// A journal's RSS: PRISM, Dublin Core, a short description and the article in a CDATA section.
-fn rss() -> String {
+fn rss(entries: usize) -> String {
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
          xmlns:prism=\"http://prismstandard.org/namespaces/basic/2.0/\" \
          xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><title>A journal</title>\
          <link>https://example.org/</link><description>d</description>",
     );
-    for number in 0..ENTRIES {
+    for number in 0..entries {
         let _ = write!(
             feed,
             "<item>\n<title>Treatment {number} of heart failure: a randomised trial</title>\n\
@@ -47,14 +44,14 @@ fn rss() -> String {
 }
 
 /// A society journal's RDF: short abstracts, PRISM.
-fn rdf() -> String {
+fn rdf(entries: usize) -> String {
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \
          xmlns=\"http://purl.org/rss/1.0/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
          xmlns:prism=\"http://prismstandard.org/namespaces/basic/2.0/\"><channel rdf:about=\"https://example.org/\">\
          <title>A journal</title><link>https://example.org/</link><description>d</description></channel>",
     );
-    for number in 0..ENTRIES {
+    for number in 0..entries {
         let _ = write!(
             feed,
             "<item rdf:about=\"https://example.org/article/S1555-00(26){number:05}-X/fulltext?rss=yes\">\n\
@@ -71,12 +68,12 @@ fn rdf() -> String {
 }
 
 /// A blog's Atom: escaped HTML content.
-fn atom() -> String {
+fn atom(entries: usize) -> String {
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>A journal</title>\
          <id>https://example.org/</id><updated>2026-11-23T06:00:00Z</updated>",
     );
-    for number in 0..ENTRIES {
+    for number in 0..entries {
         let _ = write!(
             feed,
             "<entry>\n<title>Treatment {number} of heart failure: a randomised trial</title>\n<id>tag:example.org,2026:{number}</id>\n\
@@ -91,14 +88,14 @@ fn atom() -> String {
 }
 
 /// A podcast: enclosures, iTunes elements, show notes.
-fn podcast() -> String {
+fn podcast(entries: usize) -> String {
     let mut feed = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\" \
          xmlns:podcast=\"https://podcastindex.org/namespace/1.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\
          <channel><title>Heart rounds</title><link>https://example.org/</link><description>d</description>\
          <itunes:author>Ward 7</itunes:author><itunes:explicit>false</itunes:explicit>",
     );
-    for number in 0..ENTRIES {
+    for number in 0..entries {
         let _ = write!(
             feed,
             "<item>\n<title>{number}: Heart failure in clinic</title>\n<itunes:title>Heart failure in clinic</itunes:title>\n\
@@ -115,8 +112,8 @@ fn podcast() -> String {
     feed + "</channel></rss>"
 }
 
-fn json() -> String {
-    let items: Vec<serde_json::Value> = (0..ENTRIES)
+fn json(entries: usize) -> String {
+    let items: Vec<serde_json::Value> = (0..entries)
         .map(|number| {
             serde_json::json!({
                 "id": format!("bench-{number}"),
@@ -140,19 +137,19 @@ fn json() -> String {
 }
 
 /// The clean documents, by name.
-pub(crate) fn clean() -> Vec<(&'static str, String)> {
+pub(crate) fn clean(entries: usize) -> Vec<(&'static str, String)> {
     vec![
-        ("rss", rss()),
-        ("rdf", rdf()),
-        ("atom", atom()),
-        ("podcast", podcast()),
-        ("json", json()),
+        ("rss", rss(entries)),
+        ("rdf", rdf(entries)),
+        ("atom", atom(entries)),
+        ("podcast", podcast(entries)),
+        ("json", json(entries)),
     ]
 }
 
 /// The same documents with what real feeds get wrong, by name, each beside its clean form: raw feed-rs refuses or
 /// misreads the broken ones, so it is measured on the clean ones.
-pub(crate) fn broken() -> Vec<(&'static str, String, String)> {
+pub(crate) fn broken(entries: usize) -> Vec<(&'static str, String, String)> {
     let spoil = |clean: String, pairs: &[(&str, &str)]| {
         let broken = pairs
             .iter()
@@ -160,7 +157,7 @@ pub(crate) fn broken() -> Vec<(&'static str, String, String)> {
         (clean, broken)
     };
     let (rss, rss_broken) = spoil(
-        rss(),
+        rss(entries),
         &[
             ("heart failure:", "heart failure & <i>shock</i> &nbsp;"),
             ("isPermaLink=\"false\"", "isPermaLink=false"),
@@ -169,21 +166,21 @@ pub(crate) fn broken() -> Vec<(&'static str, String, String)> {
         ],
     );
     let (rdf, rdf_broken) = spoil(
-        rdf(),
+        rdf(entries),
         &[
             ("[Articles]", "P < .05 &"),
             (" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"", ""),
         ],
     );
     let (atom, atom_broken) = spoil(
-        atom(),
+        atom(entries),
         &[
             ("type=\"html\"", "type=\"HTML\""),
             ("<title>Treatment", "<title>&eacute;tude & <b>Treatment</b>"),
         ],
     );
     let (podcast, podcast_broken) = spoil(
-        podcast(),
+        podcast(entries),
         &[
             ("<itunes:duration>1560", "<itunes:duration>26:00 min"),
             (": Heart", " & Heart"),

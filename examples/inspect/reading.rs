@@ -1,6 +1,6 @@
 //! Parsing and tagging one document, away from the rest of the run.
 
-use medfeed::{Error, Feed, Limits, Signals, SourceKind, Tagger, parse_with};
+use medfeed::{Error, Feed, Limits, Signals, SourceKind, Tagger, parse_with, redacted};
 
 use super::documents::Loaded;
 
@@ -83,8 +83,8 @@ impl Failure {
 }
 
 /// The feeds that a page names instead of being one.
-fn alternate_feeds(_error: &Error) -> Vec<String> {
-    Vec::new() // PLACE: error.alternate_feeds(), as text
+fn alternate_feeds(error: &Error) -> Vec<String> {
+    error.alternate_feeds().iter().map(redacted).collect()
 }
 
 /// Parses a document; with `tags`, gives its items specialties and signals too.

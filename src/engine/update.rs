@@ -268,6 +268,7 @@ impl Draft {
         self.state.health = match error.kind() {
             Kind::Status(410) => Health::Gone,
             Kind::Status(401 | 403 | 407) => Health::Blocked,
+            _ if error.is_challenge() => Health::Blocked,
             Kind::NotAFeed => Health::NotAFeed,
             _ => Health::Failing,
         };

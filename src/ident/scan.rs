@@ -112,7 +112,11 @@ pub fn identifiers_in_text(text: &str) -> Vec<Identifier> {
     if names_pubmed(text) {
         find_pubmed(text, &mut found);
     }
-    if ["CT", "ct", "Ct"].iter().any(|word| text.contains(word)) {
+    // "infection" and "factor" hold "ct" too: only what a register's name holds counts.
+    if ["CT", "nct0", "isrctn", "udract"]
+        .iter()
+        .any(|part| text.contains(part))
+    {
         found.extend(TrialId::find_all(text).into_iter().map(Identifier::Trial));
     }
     if found.len() > 1 {

@@ -66,32 +66,26 @@ impl TrialId {
             }
             after_eu = word == "EU";
             // Most words are neither a number nor what introduces one.
-            if word.len() < 4
-                || !word
-                    .bytes()
-                    .any(|byte| byte.is_ascii_digit() || matches!(byte, b'c' | b'C'))
-            {
+            if word.bytes().any(|byte| byte.is_ascii_digit()) {
+                let id = word
+                    .parse::<Self>()
+                    .ok()
+                    .filter(|id| id.registry != TrialRegistry::Euct || eu_words > 0);
                 eu_words = eu_words.saturating_sub(1);
+                if let Some(id) = id
+                    && !found.contains(&id)
+                {
+                    // What follows a number is not introduced any more, but for a second one right behind it.
+                    eu_words = eu_words.min(1);
+                    found.push(id);
+                }
                 continue;
             }
-            let upper = word.to_ascii_uppercase();
-            let id = upper
-                .parse::<Self>()
-                .ok()
-                .filter(|id| id.registry != TrialRegistry::Euct || eu_words > 0);
-            if let Some(id) = id
-                && !found.contains(&id)
-            {
-                // What follows a number is not introduced any more, but for a second one right behind it.
-                eu_words = 2;
-                found.push(id);
-            }
             // The number follows within a few words: "EudraCT number, 2021-000123-45".
-            eu_words = if matches!(upper.as_str(), "EUDRACT" | "EUCT" | "EU-CT" | "CTIS") {
-                4
-            } else {
-                eu_words.saturating_sub(1)
-            };
+            let introduces = ["EudraCT", "EUCT", "EU-CT", "CTIS"]
+                .iter()
+                .any(|register| word.eq_ignore_ascii_case(register));
+            eu_words = if introduces { 4 } else { eu_words.saturating_sub(1) };
         }
         found
     }

@@ -53,6 +53,7 @@ use url::Url;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::model::{Feed, FeedFormat, Source, SourceId, Warning, WarningKind};
+use read_item::LONGEST_LANGUAGE;
 use sniff::Document;
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, or JSON Feed.
@@ -107,6 +108,8 @@ fn read(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -
         Document::Xml => read_xml(&decoded.text, base, source, limits, &mut warnings)?,
     };
     decoded.encoding.clone_into(&mut feed.encoding);
+    // Every item repeats it, so it must be short to be believed.
+    feed.language = feed.language.filter(|language| language.len() <= LONGEST_LANGUAGE);
     for item in &mut feed.items {
         if item.language.is_none() {
             item.language.clone_from(&feed.language);

@@ -6,8 +6,18 @@
 //!
 //! Not covered: double surnames before the given names without semicolons ("Roe Doe, Ana Maria" reads as two people).
 
+use std::borrow::Cow;
+
 /// The names a line holds, in its order; never none for a line that says something.
 pub(super) fn split(line: &str) -> Vec<String> {
+    // Most lines name one person.
+    let may_be_list = line.contains([',', ';', '&'])
+        || [" and ", " And ", "et al", "Et al", "behalf"]
+            .iter()
+            .any(|word| line.contains(word));
+    if !may_be_list {
+        return vec![line.trim().to_owned()];
+    }
     let (people, group) = without_group(line);
     let mut names = match people.trim_matches(is_between) {
         "" => Vec::new(),
@@ -45,6 +55,12 @@ fn without_group(line: &str) -> (&str, Option<String>) {
         "network",
         "team",
     ];
+    if !["behalf", "Behalf", "BEHALF", "or the "]
+        .iter()
+        .any(|word| line.contains(word))
+    {
+        return (line, None);
+    }
     // ASCII letters keep their length, so places in one are places in the other.
     let lower = line.to_ascii_lowercase();
     let behalf = lower.find("on behalf of ").map(|at| (at, at + "on behalf of ".len()));
@@ -93,7 +109,13 @@ fn split_people(line: &str) -> Vec<String> {
     }
     let joined = [" and ", " And ", " & "]
         .iter()
-        .fold(line.to_owned(), |line, word| line.replace(word, ", "));
+        .fold(Cow::Borrowed(line), |line, word| {
+            if line.contains(word) {
+                Cow::Owned(line.replace(word, ", "))
+            } else {
+                line
+            }
+        });
     let parts: Vec<String> = joined.split(',').map(tidy).filter(is_empty).collect();
     let people = with_degrees(&parts);
     if people.len() > 1 && people.iter().all(|(name, _)| is_whole_name(name)) {
@@ -201,8 +223,7 @@ fn is_whole_name(part: &str) -> bool {
     (2..=5).contains(&words.len())
         && words.iter().any(|word| !PARTICLES.contains(word))
         && words.iter().all(|word| {
-            let lower = word.to_lowercase();
-            !INSTITUTIONS.contains(&lower.as_str())
+            !INSTITUTIONS.iter().any(|known| word.eq_ignore_ascii_case(known))
                 && !word.chars().any(|character| character.is_ascii_digit())
                 && (PARTICLES.contains(word) || is_joined(word) || !word.starts_with(char::is_lowercase))
         })

@@ -36,7 +36,7 @@ names! {
     "pubdate" "published" "issued" "date" "publicationdate" "coverdate" "coverdisplaydate" "available" "created" "updated"
     "modified" "lastbuilddate" "datetime" "modificationdate"
     // topics, languages, rights
-    "category" "subject" "keywords" "keyword" "language" "rights" "copyright" "license" "type" "genre"
+    "category" "categories" "subject" "keywords" "keyword" "language" "rights" "copyright" "license" "type" "genre"
     // journals
     "doi" "issn" "eissn" "publicationname" "volume" "number" "issueidentifier" "issue" "startingpage" "endingpage"
     "pagerange" "section"

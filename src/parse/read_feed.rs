@@ -7,7 +7,7 @@ use super::links::{absolute, is_address, link_of, other_links, related, resolve}
 use super::people;
 use super::read_dates::first_date;
 use super::read_episode::{flag, funding, persons};
-use super::read_item::{self, Context, LONGEST_LANGUAGE};
+use super::read_item::{self, Context};
 use super::read_media::picture;
 use super::read_text::atom_line;
 use super::tree::{Node, Tree};
@@ -74,8 +74,7 @@ pub(super) fn read_feed(
         .find(|text| !text.is_empty());
     feed.language = tree
         .first_line(&[(Native, "language"), (Dc, "language"), (DcTerms, "language")])
-        .or_else(|| top.and_then(|node| node.attribute("xml:lang")).map(clean_line))
-        .filter(|language| language.len() <= LONGEST_LANGUAGE);
+        .or_else(|| top.and_then(|node| node.attribute("xml:lang")).map(clean_line));
     feed.image = image(tree, base, warnings);
     feed.icon = tree
         .first_line(&[(Native, "icon"), (Atom, "icon")])

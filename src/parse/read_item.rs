@@ -63,8 +63,7 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     item.categories = categories(tree);
     item.language = top
         .and_then(|node| node.attribute("xml:lang").map(clean_line))
-        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]))
-        .filter(|language| language.len() <= LONGEST_LANGUAGE);
+        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]));
     read_dates(tree, &mut item, warnings);
     item.rights = rights(tree, context.atom);
     item.license = license(tree, base, context.atom);
@@ -159,7 +158,14 @@ pub(super) fn categories(tree: &Tree<'_>) -> Vec<Category> {
     for node in tree.nodes.iter().skip(1) {
         let label = node.attribute("label");
         match (node.vocabulary, node.name) {
-            (Native | Atom, "category") if node.parent == 0 => {
+            // Some writers wrap them in one element.
+            (Native | Atom, "category")
+                if node.parent == 0
+                    || tree
+                        .nodes
+                        .get(node.parent)
+                        .is_some_and(|node| node.name == "categories") =>
+            {
                 let term = node
                     .attribute("term")
                     .map(clean_line)

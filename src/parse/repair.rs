@@ -64,7 +64,8 @@ pub(super) fn mend_markup(text: &str) -> Cow<'_, str> {
             rest.find("?>").map(|end| end + 2)
         } else {
             let next = rest.chars().nth(1);
-            let begins = next.is_some_and(|next| next.is_alphabetic() || matches!(next, '_' | ':' | '!'))
+            let begins = next.is_some_and(|next| next.is_alphabetic() || matches!(next, '_' | ':'))
+                || is_declaration(rest)
                 || (next == Some('/')
                     && rest
                         .chars()
@@ -88,6 +89,16 @@ pub(super) fn mend_markup(text: &str) -> Cow<'_, str> {
             Cow::Owned(out)
         }
     }
+}
+
+/// Whether a text begins with a declaration of a document type; anything else behind `<!` is left from HTML.
+fn is_declaration(text: &str) -> bool {
+    ["<!doctype", "<!entity", "<!element", "<!attlist", "<!notation"]
+        .iter()
+        .any(|head| {
+            text.get(..head.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(head))
+        })
 }
 
 /// Where, in a text that begins with a CDATA section, the end tag of the element stands that the section opens in.

@@ -47,6 +47,9 @@ pub(super) struct Scanned {
     pub repaired: Option<String>,
 }
 
+/// How far back a warning of the same bound and place is looked for: several bounds may be reached in turn.
+const RECENT_WARNINGS: usize = 8;
+
 /// HTML's empty elements: written without end tag, in text that was never escaped.
 pub(super) const VOID: [&str; 12] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
@@ -102,6 +105,8 @@ pub(super) struct Scanner<'t, 'a> {
     pub(super) writer: Option<Writer>,
     pub(super) finished: bool,
     pub(super) entities: Entities,
+    /// Whether the document holds carriage returns at all.
+    has_returns: bool,
 }
 
 /// Reads a document.
@@ -111,47 +116,64 @@ pub(super) struct Scanner<'t, 'a> {
 pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, write: bool) -> Result<Scanned> {
     let blank = Item::new(source, "");
     let message = super::repair::without_message(text);
-    let mended = super::repair::mend_markup(message.unwrap_or(text));
-    let mut scanner = Scanner {
-        limits,
-        context: Context {
-            base,
-            blank: &blank,
-            limits,
-            atom: false,
-        },
-        format: None,
-        version: None,
-        root_language: None,
-        open: Vec::new(),
-        beyond: HashMap::new(),
-        bindings: Vec::new(),
-        feed: Tree::default(),
-        entry: Tree::default(),
-        in_entry: false,
-        elements: 0,
-        feed_elements: 0,
-        entries: 0,
-        items: Vec::new(),
-        warnings: Vec::new(),
-        repairs: Vec::new(),
-        hazardous: false,
-        writer: write.then(Writer::default),
-        finished: false,
-        entities: Entities::default(),
-    };
+    let text = message.unwrap_or(text);
+    let mut scanner = Scanner::new(base, &blank, limits, write);
+    if message.is_some() {
+        scanner.repair("a server's message before the document");
+    }
+    if scanner.run(text, false)? {
+        return scanner.finish();
+    }
+    // Nearly no document needs it, so none is looked through for it beforehand.
+    let mended = super::repair::mend_markup(text);
+    let mut scanner = Scanner::new(base, &blank, limits, write);
     if message.is_some() {
         scanner.repair("a server's message before the document");
     }
     if matches!(mended, Cow::Owned(_)) {
         scanner.repair("stray < signs or sections without end");
     }
-    scanner.run(&mended)?;
+    scanner.run(&mended, true)?;
     scanner.finish()
 }
 
-impl<'t> Scanner<'t, '_> {
-    fn run(&mut self, text: &'t str) -> Result<()> {
+impl<'t, 'a> Scanner<'t, 'a> {
+    fn new(base: &'a Url, blank: &'a Item, limits: &'a Limits, write: bool) -> Self {
+        Scanner {
+            limits,
+            context: Context {
+                base,
+                blank,
+                limits,
+                atom: false,
+            },
+            format: None,
+            version: None,
+            root_language: None,
+            open: Vec::new(),
+            beyond: HashMap::new(),
+            bindings: Vec::new(),
+            feed: Tree::default(),
+            entry: Tree::default(),
+            in_entry: false,
+            elements: 0,
+            feed_elements: 0,
+            entries: 0,
+            items: Vec::new(),
+            warnings: Vec::new(),
+            repairs: Vec::new(),
+            hazardous: false,
+            writer: write.then(Writer::default),
+            finished: false,
+            entities: Entities::default(),
+            has_returns: false,
+        }
+    }
+
+    /// Reads to the end; whether it got there. A place that is no XML ends it, unless the text is mended already: then what
+    /// is behind that place is lost.
+    fn run(&mut self, text: &'t str, mended: bool) -> Result<bool> {
+        self.has_returns = text.contains('\r');
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.check_end_names = false;
@@ -164,12 +186,17 @@ impl<'t> Scanner<'t, '_> {
             // The event as it stands: slices of the document outlive the event's own.
             let raw = text.get(from..to).unwrap_or_default();
             from = to;
+            let is_tag = matches!(event, Ok(Event::Start(_) | Event::Empty(_) | Event::End(_)));
+            if !mended && (event.is_err() || (is_tag && !is_named(raw))) {
+                return Ok(false);
+            }
             match event {
                 Ok(Event::Start(_)) => self.start(inside(raw, "<", ">"), false)?,
                 Ok(Event::Empty(_)) => self.empty(inside(raw, "<", "/>"))?,
                 Ok(Event::End(_)) => self.end(inside(raw, "</", ">").trim_ascii_end()),
                 Ok(Event::Text(_)) => {
-                    if raw.contains('&') {
+                    // A reference that does not end is text of its own.
+                    if raw.starts_with('&') {
                         self.repair("bare & signs");
                     }
                     self.text(Cow::Borrowed(raw));
@@ -193,7 +220,7 @@ impl<'t> Scanner<'t, '_> {
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Notes a fault of the document. What is well-formed and only more than feed-rs can stand is `hazardous` instead: it
@@ -211,7 +238,13 @@ impl<'t> Scanner<'t, '_> {
             warning = warning.in_item(self.items.len());
         }
         // One warning per bound and place is enough.
-        if self.warnings.last() != Some(&warning) {
+        if !self
+            .warnings
+            .iter()
+            .rev()
+            .take(RECENT_WARNINGS)
+            .any(|known| *known == warning)
+        {
             self.warnings.push(warning);
         }
         self.repair("more than the limits allow");
@@ -279,7 +312,7 @@ impl<'t> Scanner<'t, '_> {
             return;
         };
         // XML 1.0, 2.11: line ends are passed on as a line feed.
-        let text = if text.contains('\r') {
+        let text = if self.has_returns && text.contains('\r') {
             Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
         } else {
             text
@@ -447,6 +480,13 @@ impl<'t> Scanner<'t, '_> {
             hazardous: self.hazardous,
         })
     }
+}
+
+/// Whether a tag begins with a name: otherwise its `<` is a sign in a text.
+fn is_named(raw: &str) -> bool {
+    let name = raw.strip_prefix('<').unwrap_or(raw);
+    let name = name.strip_prefix('/').unwrap_or(name);
+    name.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | ':'))
 }
 
 /// What stands between the delimiters of a piece of markup.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use quick_xml::events::attributes::Attributes;
 
-use super::read_item::LONGEST_LANGUAGE;
 use super::scan::Scanner;
 use super::tree::Attribute;
 use super::vocabulary::Vocabulary;
@@ -71,7 +70,7 @@ impl<'t> Scanner<'t, '_> {
         self.version = version_of(format, attributes);
         self.root_language = attribute("xml:lang")
             .map(crate::text::clean_line)
-            .filter(|language| !language.is_empty() && language.len() <= LONGEST_LANGUAGE);
+            .filter(|language| !language.is_empty());
         if let Some(writer) = &mut self.writer {
             writer.begin(format);
         }

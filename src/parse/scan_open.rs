@@ -87,9 +87,8 @@ impl<'t> Scanner<'t, '_> {
             return Ok(());
         }
         let base = opening.base.clone();
-        let is_void = VOID.iter().any(|name| name.eq_ignore_ascii_case(local));
         let (role, node) = self.place(opening, is_entry);
-        if role == Role::Inner && is_void {
+        if role == Role::Inner && VOID.iter().any(|name| name.eq_ignore_ascii_case(local)) {
             // HTML's empty elements need no end tag.
             self.bindings.truncate(bindings);
             if !empty {
@@ -255,7 +254,11 @@ impl<'t> Scanner<'t, '_> {
             Vocabulary::Chapters => local == "chapters",
             _ if atom => is_person(local) || local == "source",
             Vocabulary::Native => {
-                is_person(local) || matches!(local, "enclosure" | "image" | "textinput" | "skiphours" | "skipdays")
+                is_person(local)
+                    || matches!(
+                        local,
+                        "categories" | "enclosure" | "image" | "textinput" | "skiphours" | "skipdays"
+                    )
             }
             _ => false,
         };

@@ -182,11 +182,12 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
     for category in &outline.categories {
         source = match specialty_named(category) {
             Some(specialty) => source.with_specialty(specialty),
-            // The category is the code of a specialty of one's own, already taken from our attribute.
+            // The category names a specialty of one's own, already taken from our attribute; in any case of letters, as
+            // categories are compared.
             None if source
                 .specialties()
                 .iter()
-                .any(|own| own.code() == &**category || own.label() == **category) =>
+                .any(|own| own.code().eq_ignore_ascii_case(category) || own.label().eq_ignore_ascii_case(category)) =>
             {
                 source
             }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{FeedDate, Item, Person};
+use super::{Category, FeedDate, Funding, Item, Link, Person};
 
 /// A parsed feed: what it says of itself, its items, and what was wrong with it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,8 +13,15 @@ use super::{FeedDate, Item, Person};
 pub struct Feed {
     /// What it was written in.
     pub format: FeedFormat,
-    /// The encoding it was read as (WHATWG name).
+    /// The version it names: RSS `version` (`2.0`, `0.91`), RDF by its namespace (`1.0`, `0.90`), Atom (`1.0`, `0.3`), JSON
+    /// Feed (`1`, `1.1`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The encoding it was read as (WHATWG name; IANA name of those WHATWG does not know).
     pub encoding: String,
+    /// Its own id: Atom `<id>`, RSS `<guid>`, RDF `rdf:about`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// RSS channel `<title>`, Atom `<title>`, JSON Feed `title`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -39,24 +46,54 @@ pub struct Feed {
     /// WebSub hub: `atom:link rel="hub"`, JSON Feed `hubs`. It is never contacted by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hub: Option<Url>,
+    /// The page before this one of a paged or archived feed (RFC 5005): `atom:link rel="prev-archive"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prev_archive: Option<Url>,
+    /// The archive page after this one (RFC 5005): `atom:link rel="next-archive"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_archive: Option<Url>,
+    /// The next page (RFC 5005): `atom:link rel="next"`, JSON Feed `next_url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_page: Option<Url>,
+    /// All Atom links of the feed but those that have a field of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// RSS `<cloud>`: where to register for notice of changes. It is never contacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<Cloud>,
     /// `itunes:new-feed-url`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_feed_url: Option<Url>,
     /// RSS and Atom `<generator>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generator: Option<String>,
-    /// RSS `<managingEditor>`, `itunes:author`, Atom `<author>`, JSON Feed `authors`.
+    /// RSS `<managingEditor>`, `dc:creator`, `itunes:author`, Atom `<author>`, JSON Feed `authors`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Person>,
-    /// RSS `<category>`, `itunes:category`, Atom `<category>`.
+    /// `dc:contributor`, Atom `<contributor>`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub categories: Vec<String>,
-    /// RSS `<lastBuildDate>` or `<pubDate>`, Atom `<updated>`.
+    pub contributors: Vec<Person>,
+    /// Who runs it: `dc:publisher`, else RSS `<webMaster>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<Person>,
+    /// RSS `<copyright>`, `dc:rights`, Atom `<rights>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<String>,
+    /// The licence's address: `creativeCommons:license`, `cc:license`, Atom `link rel="license"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<Url>,
+    /// RSS `<category>`, `dc:subject`, `itunes:category`, `itunes:keywords`, Atom `<category>`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Category>,
+    /// RSS `<pubDate>`, `dc:date`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<FeedDate>,
+    /// RSS `<lastBuildDate>` (else `<pubDate>` or `dc:date`), `dcterms:modified`, Atom `<updated>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<FeedDate>,
-    /// `podcast:guid`.
+    /// What makes it a podcast; `None` when nothing of it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub podcast_guid: Option<String>,
+    pub podcast: Option<Podcast>,
     /// When the publisher wants to be asked again.
     #[serde(default)]
     pub hints: FeedHints,
@@ -73,6 +110,8 @@ impl Feed {
     pub fn new(format: FeedFormat) -> Self {
         Self {
             format,
+            version: None,
+            id: None,
             encoding: "UTF-8".to_owned(),
             title: None,
             link: None,
@@ -82,12 +121,22 @@ impl Feed {
             icon: None,
             self_link: None,
             hub: None,
+            prev_archive: None,
+            next_archive: None,
+            next_page: None,
+            links: Vec::new(),
+            cloud: None,
             new_feed_url: None,
             generator: None,
             authors: Vec::new(),
+            contributors: Vec::new(),
+            publisher: None,
+            rights: None,
+            license: None,
             categories: Vec::new(),
+            published: None,
             updated: None,
-            podcast_guid: None,
+            podcast: None,
             hints: FeedHints::default(),
             items: Vec::new(),
             warnings: Vec::new(),
@@ -138,6 +187,71 @@ pub struct FeedHints {
     /// RSS `<skipDays>`: 1 for Monday to 7 for Sunday.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skip_days: Vec<u8>,
+    /// `sy:updateBase`: the moment the period counts from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_base: Option<FeedDate>,
+}
+
+/// RSS `<cloud>` (rssCloud): whom to ask for notice of changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Cloud {
+    /// The host, as it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+    /// The port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// The path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// `registerProcedure`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register_procedure: Option<String>,
+    /// `xml-rpc`, `soap` or `http-post`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+}
+
+/// What makes a feed a podcast: `itunes:*`, `podcast:*`, `googleplay:*` of the channel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Podcast {
+    /// `podcast:guid`: the show's own identity, the same at every host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guid: Option<String>,
+    /// `itunes:owner`: name and e-mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Person>,
+    /// `itunes:explicit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explicit: Option<bool>,
+    /// `itunes:type`, lower case: `episodic` (newest first) or `serial`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// `itunes:complete`: no more episodes will come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complete: Option<bool>,
+    /// `itunes:block`: directories are asked not to show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<bool>,
+    /// `podcast:locked`: other hosts are asked not to import it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locked: Option<bool>,
+    /// `podcast:medium`, lower case: `podcast`, `video`, `audiobook` …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub medium: Option<String>,
+    /// `itunes:subtitle`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subtitle: Option<String>,
+    /// `podcast:funding`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub funding: Vec<Funding>,
+    /// `podcast:person`: the regular hosts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub persons: Vec<Person>,
 }
 
 /// Something wrong with a document that did not stop it from being read.

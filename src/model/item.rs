@@ -29,9 +29,14 @@ pub struct Item {
     /// The link to compare by; see [`canonical_link`](crate::canonical_link).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canonical_link: Option<Url>,
-    /// RSS `<comments>`.
+    /// Where it is discussed: RSS `<comments>`, Atom `link rel="replies"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comments: Option<Url>,
+    /// Other pages it names: Atom links (also inside RSS items) with a relation such as `related`, `via` or `replies`, and
+    /// alternates beside [`link`](Self::link); JSON Feed `external_url` as `related`. Enclosures are in
+    /// [`media`](Self::media).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// RSS `<guid>`, RDF `rdf:about`, Atom `<id>`, JSON Feed `id`, as it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guid: Option<String>,
@@ -65,12 +70,19 @@ pub struct Item {
     /// Atom `<updated>`, `dcterms:modified`, JSON Feed `date_modified`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<FeedDate>,
-    /// The date strings as they stood, for the curious and for repair.
+    /// The string [`published`](Self::published) was read from, as it stood; also where it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_raw: Option<String>,
-    /// Rights: `dc:rights`, Atom `<rights>`, `media:copyright`, `prism:copyright`.
+    /// The string [`updated`](Self::updated) was read from, as it stood; also where it could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_raw: Option<String>,
+    /// Rights: `dc:rights`, Atom `<rights>`, RSS `<copyright>`, `media:copyright`, `prism:copyright`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rights: Option<String>,
+    /// The licence's address: `creativeCommons:license`, `cc:license`, `dcterms:license`, `media:license`, Atom
+    /// `link rel="license"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<Url>,
     /// Where a syndicated item came from: RSS `<source>`, Atom `<source>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
@@ -113,6 +125,7 @@ impl Item {
             link: None,
             canonical_link: None,
             comments: None,
+            links: Vec::new(),
             guid: None,
             guid_is_link: false,
             summary: String::new(),
@@ -124,7 +137,9 @@ impl Item {
             published: None,
             updated: None,
             published_raw: None,
+            updated_raw: None,
             rights: None,
+            license: None,
             origin: None,
             identifiers: Vec::new(),
             journal: None,
@@ -258,6 +273,9 @@ pub struct Content {
     /// What relative addresses inside it are resolved against: `xml:base`, else the item's link, else the feed's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<Url>,
+    /// Its own language (BCP 47), where it says one: Atom `<content xml:lang>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// The plain text.
     pub text: String,
 }
@@ -272,6 +290,7 @@ impl Content {
             raw,
             kind: ContentKind::Html,
             base,
+            language: None,
             text,
         }
     }
@@ -285,21 +304,24 @@ impl Content {
             raw,
             kind: ContentKind::Text,
             base: None,
+            language: None,
             text,
         }
     }
 }
 
-/// A category an item was given by its publisher.
+/// A category an item or feed was given by its publisher.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Category {
-    /// The term: RSS `<category>` text, Atom `term`.
+    /// The term: RSS `<category>` text, `dc:subject`, Atom `term`, `itunes:category text`, one word of
+    /// `itunes:keywords` and `media:keywords`, JSON Feed tag.
     pub term: String,
-    /// The vocabulary: RSS `domain`, Atom `scheme`.
+    /// The vocabulary: RSS `domain`, Atom and `media:category` `scheme`; the element's name (`itunes:keywords`) where the
+    /// element is the vocabulary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheme: Option<String>,
-    /// The label for people: Atom `label`.
+    /// The label for people: Atom and `media:category` `label`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
 }
@@ -339,17 +361,65 @@ pub struct Journal {
     /// `prism:genre`, `dc:type`, `prism:category`: the kind of article in the publisher's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article_type: Option<String>,
+    /// `dc:publisher`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
 }
 
-/// The feed a syndicated item was first published in.
+/// The feed a syndicated item was first published in: RSS `<source>`, Atom `<source>`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Origin {
-    /// Its title.
+    /// Its title: the text of RSS `<source>`, Atom `<title>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Its address.
+    /// Its address: RSS `url`, Atom `link`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Url>,
+    /// Its id: Atom `<id>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Who writes it: Atom `<author>`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<Person>,
+    /// Its rights: Atom `<rights>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<String>,
+    /// When it last changed: Atom `<updated>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<FeedDate>,
+}
+
+/// A link with what it is to the item or feed (RFC 4287, 4.2.7).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Link {
+    /// Where it leads; absolute, http(s) only.
+    pub url: Url,
+    /// The relation, lower case: `alternate`, `related`, `via`, `replies`, `self`, `next` …
+    pub relation: String,
+    /// The MIME type, lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The language of what it leads to: `hreflang`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+impl Link {
+    /// A link of that relation.
+    #[must_use]
+    pub fn new(url: Url, relation: impl Into<String>) -> Self {
+        Self {
+            url,
+            relation: relation.into(),
+            mime_type: None,
+            language: None,
+            title: None,
+        }
+    }
 }

@@ -21,9 +21,21 @@ pub struct Media {
     /// Its length in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_seconds: Option<u64>,
-    /// Its title.
+    /// Its title: `media:title` of the same `media:content` or group, `title` of an Atom link or alternate enclosure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Its language (BCP 47): `lang` of `media:content` and `podcast:alternateEnclosure`, `hreflang` of an Atom link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What it is, lower case: `medium` of `media:content` (`audio`, `video`, `image`, `document`, `executable`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub medium: Option<String>,
+    /// Width in pixels: `media:content width`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Height in pixels: `media:content` and `podcast:alternateEnclosure` `height`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
 }
 
 impl Media {
@@ -36,6 +48,10 @@ impl Media {
             bytes: None,
             duration_seconds: None,
             title: None,
+            language: None,
+            medium: None,
+            width: None,
+            height: None,
         }
     }
 
@@ -89,6 +105,71 @@ pub struct Episode {
     /// `itunes:image`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Url>,
+    /// `itunes:title`: the title without number and show, for players.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// `itunes:subtitle`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subtitle: Option<String>,
+    /// `podcast:season name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub season_name: Option<String>,
+    /// How the number is to be shown: `podcast:episode display`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number_shown: Option<String>,
+    /// `podcast:soundbite`: passages that stand for the whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub soundbites: Vec<Soundbite>,
+    /// `podcast:funding` of the episode.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub funding: Vec<Funding>,
+    /// `itunes:block`: directories are asked not to show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<bool>,
+}
+
+/// A passage of an episode (`podcast:soundbite`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Soundbite {
+    /// Its start in seconds (`startTime`).
+    pub start_seconds: f64,
+    /// Its length in seconds (`duration`).
+    pub duration_seconds: f64,
+    /// Its title; the episode's when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+impl Soundbite {
+    /// A passage without a title.
+    #[must_use]
+    pub fn new(start_seconds: f64, duration_seconds: f64) -> Self {
+        Self {
+            start_seconds,
+            duration_seconds,
+            title: None,
+        }
+    }
+}
+
+/// Where listeners may give money (`podcast:funding`): who pays for a programme matters to clinicians.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Funding {
+    /// The page.
+    pub url: Url,
+    /// What it says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+}
+
+impl Funding {
+    /// A page to give at, with what it says.
+    #[must_use]
+    pub fn new(url: Url, text: impl Into<String>) -> Self {
+        Self { url, text: text.into() }
+    }
 }
 
 /// What kind of episode it is (`itunes:episodeType`).
@@ -116,6 +197,9 @@ pub struct Transcript {
     /// Its language (BCP 47).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// `captions` when it is timed for display (`rel`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
 }
 
 impl Transcript {
@@ -126,6 +210,7 @@ impl Transcript {
             url,
             mime_type: None,
             language: None,
+            relation: None,
         }
     }
 }
@@ -141,6 +226,9 @@ pub struct Chapter {
     /// Its link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Url>,
+    /// Its picture: `psc:chapter image`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Url>,
 }
 
 impl Chapter {
@@ -151,6 +239,7 @@ impl Chapter {
             start_seconds,
             title: title.into(),
             link: None,
+            image: None,
         }
     }
 }
@@ -167,9 +256,12 @@ pub struct Person {
     /// A page about them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Url>,
-    /// What they do here: `host`, `guest` (`podcast:person`, lower case).
+    /// What they do here: `host`, `guest` (`podcast:person`), the role of `media:credit`; lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// A picture of them: `podcast:person img`, JSON Feed `avatar`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Url>,
 }
 
 impl Person {
@@ -181,6 +273,7 @@ impl Person {
             email: None,
             link: None,
             role: None,
+            image: None,
         }
     }
 }

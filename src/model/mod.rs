@@ -13,10 +13,10 @@ mod story;
 mod tag;
 
 pub use date::{FeedDate, Precision};
-pub use feed::{Feed, FeedFormat, FeedHints, Warning, WarningKind};
+pub use feed::{Cloud, Feed, FeedFormat, FeedHints, Podcast, Warning, WarningKind};
 pub use id::{ItemId, SourceId, StoryId, stable_hash};
-pub use item::{Category, Content, ContentKind, Item, Journal, Origin};
-pub use media::{Chapter, Episode, EpisodeKind, Media, Person, Transcript};
+pub use item::{Category, Content, ContentKind, Item, Journal, Link, Origin};
+pub use media::{Chapter, Episode, EpisodeKind, Funding, Media, Person, Soundbite, Transcript};
 pub use poll::{Health, PollState, Validators};
 pub use signal::{Signal, SignalKind};
 pub use source::{Source, SourceKind};

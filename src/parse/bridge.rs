@@ -13,10 +13,18 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::links::resolve;
-use super::scan::Scanned;
 use crate::ident::canonical_link;
 use crate::model::{Category, Content, Feed, FeedDate, Item, Media, Person, Precision};
 use crate::text::{clean_line, html_to_text};
+
+/// Whether the scan's reading leaves enough open for feed-rs to be asked: the feed has no title, or an item has neither
+/// title, text, link nor file.
+pub(super) fn is_in_doubt(feed: &Feed) -> bool {
+    feed.title.is_none()
+        || feed.items.iter().any(|item| {
+            item.title.is_empty() && item.summary.is_empty() && item.link.is_none() && item.media.is_empty()
+        })
+}
 
 /// feed-rs's reading of a document; `None` when it refuses it or panics at it.
 pub(super) fn read(text: &str, base: &Url) -> Option<theirs::Feed> {
@@ -31,7 +39,7 @@ pub(super) fn read(text: &str, base: &Url) -> Option<theirs::Feed> {
 
 /// Whether feed-rs saw what the scan saw, so that entries can be matched by their place. An answer with nothing in it is
 /// no reading at all.
-pub(super) fn agrees(read: &theirs::Feed, scanned: &Scanned) -> bool {
+pub(super) fn agrees(read: &theirs::Feed, scanned: &Feed) -> bool {
     read.entries.len() == scanned.items.len() && !(read.entries.is_empty() && read.title.is_none())
 }
 

@@ -11,10 +11,24 @@ const LONGEST_NAME: usize = 32;
 /// Names remembered in one document. HTML has 2,231; a document that invents more gets the rest back as it wrote them.
 const MAX_REMEMBERED: usize = 4096;
 
+/// The longest text a document's own entity may stand for. Real ones are a character or a name.
+const LONGEST_VALUE: usize = 1024;
+
+/// The most entities a document may declare.
+const MAX_DECLARED: usize = 256;
+
+/// The most bytes that a document's own entities may add in all.
+const MOST_ADDED: usize = 256 << 10;
+
 /// Resolves references, remembering HTML's names: asking for one is slow, and documents repeat them.
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     known: HashMap<String, Option<Cow<'static, str>>>,
+    /// The document's own, from its document type.
+    declared: HashMap<String, String>,
+    /// How many bytes the document's own have added.
+    added: usize,
+    spent: bool,
 }
 
 impl Entities {
@@ -28,6 +42,14 @@ impl Entities {
             "apos" => "'",
             "nbsp" => "\u{a0}",
             _ => {
+                if let Some(value) = self.declared.get(name) {
+                    if self.added.saturating_add(value.len()) > MOST_ADDED {
+                        self.spent = true;
+                        return None;
+                    }
+                    self.added += value.len();
+                    return Some(Cow::Owned(value.clone()));
+                }
                 if let Some(known) = self.known.get(name) {
                     return known.clone();
                 }
@@ -42,6 +64,48 @@ impl Entities {
                 return value;
             }
         }))
+    }
+
+    /// Whether the document's own entities have added all they may.
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent
+    }
+
+    /// Takes over the general entities that a document type declares by their text (`<!ENTITY name "text">`). Entities
+    /// inside a text are resolved here, by those declared before it, so that nothing nests later. External ones and
+    /// parameter entities are passed over, never fetched. Whether some were left out because of a bound.
+    pub(super) fn declare(&mut self, doctype: &str) -> bool {
+        let mut left_out = false;
+        let mut rest = doctype;
+        while let Some(at) = rest.find("<!ENTITY") {
+            rest = rest.get(at + "<!ENTITY".len()..).unwrap_or_default();
+            let declaration = rest.trim_ascii_start();
+            let Some((name, value)) = declaration.split_once(|character: char| character.is_ascii_whitespace()) else {
+                break;
+            };
+            let value = value.trim_ascii_start();
+            let Some(quote) = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else {
+                continue;
+            };
+            let Some((value, after)) = value.get(1..).and_then(|value| value.split_once(quote)) else {
+                break;
+            };
+            rest = after;
+            let fits = name.len() <= LONGEST_NAME && value.len() <= LONGEST_VALUE && self.declared.len() < MAX_DECLARED;
+            let (value, _) = if fits {
+                self.resolve_all(value)
+            } else {
+                (Cow::Borrowed(""), false)
+            };
+            if fits && value.len() <= LONGEST_VALUE {
+                // XML 1.0, 4.2: the first declaration counts.
+                let value = value.into_owned();
+                self.declared.entry(name.to_owned()).or_insert(value);
+            } else {
+                left_out = true;
+            }
+        }
+        left_out
     }
 
     /// A text with its references resolved, as in attribute values; the flag says whether XML would have refused it.

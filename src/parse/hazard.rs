@@ -13,9 +13,9 @@ pub(super) const SAFE_DEPTH: usize = 40;
 const MAX_MEDIA_ELEMENTS: usize = 100;
 
 /// What is wrong with an element, as a reason for repair.
-pub(super) fn of_node(node: &Node, tree: &Tree, atom: bool) -> Option<&'static str> {
+pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> Option<&'static str> {
     let text = node.text.trim();
-    match (node.vocabulary, node.name.as_str()) {
+    match (node.vocabulary, node.name) {
         (Vocabulary::Itunes, "duration") => {
             let plain =
                 (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
@@ -35,12 +35,12 @@ pub(super) fn of_node(node: &Node, tree: &Tree, atom: bool) -> Option<&'static s
             let nested = tree
                 .nodes
                 .get(node.parent)
-                .is_some_and(|parent| parent.is(node.vocabulary, &node.name));
+                .is_some_and(|parent| parent.is(node.vocabulary, node.name));
             let twice = nested
                 && tree.nodes.get(node.parent).is_some_and(|parent| {
                     tree.nodes
                         .get(parent.parent)
-                        .is_some_and(|above| above.is(node.vocabulary, &node.name))
+                        .is_some_and(|above| above.is(node.vocabulary, node.name))
                 });
             (twice || (nested && node.name == "group")).then_some("groups inside groups")
         }
@@ -57,7 +57,7 @@ pub(super) fn of_node(node: &Node, tree: &Tree, atom: bool) -> Option<&'static s
 }
 
 /// What is wrong with an entry as a whole.
-pub(super) fn of_entry(tree: &Tree) -> Option<&'static str> {
+pub(super) fn of_entry(tree: &Tree<'_>) -> Option<&'static str> {
     let media = tree
         .nodes
         .iter()

@@ -17,10 +17,10 @@ use crate::model::Item;
 const SEARCHED_BYTES: usize = 32 << 10;
 
 /// The identifiers of an entry whose other fields are read.
-pub(super) fn identifiers(tree: &Tree, item: &Item) -> Vec<FoundIdentifier> {
+pub(super) fn identifiers(tree: &Tree<'_>, item: &Item) -> Vec<FoundIdentifier> {
     let mut found = Vec::new();
     for node in tree.fields() {
-        match (node.vocabulary, node.name.as_str()) {
+        match (node.vocabulary, node.name) {
             (Prism, "doi") => value(&node.plain(), FoundIn::Metadata, &mut found),
             (Prism, "issn" | "eissn") => {
                 if let Ok(issn) = node.plain().parse::<Issn>() {

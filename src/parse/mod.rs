@@ -17,13 +17,18 @@ mod identity;
 mod item_key;
 mod json;
 mod links;
+mod names;
 mod people;
+mod read_dates;
+mod read_episode;
 mod read_feed;
 mod read_item;
 mod read_media;
+mod read_text;
 mod repair;
 mod scan;
 mod scan_names;
+mod scan_open;
 mod sniff;
 mod tree;
 mod vocabulary;
@@ -33,7 +38,6 @@ use url::Url;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::model::{Feed, Source, SourceId, Warning, WarningKind};
-use read_item::Context;
 use sniff::Document;
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, or JSON Feed.
@@ -105,47 +109,40 @@ fn source_of(base: &Url) -> SourceId {
 
 fn read_xml(text: &str, base: &Url, source: SourceId, limits: &Limits, warnings: &mut Vec<Warning>) -> Result<Feed> {
     let mut scanned = scan::scan(text, base, source, limits, false)?;
-    let context = Context {
-        base,
-        source,
-        limits,
-        atom: scanned.format == crate::model::FeedFormat::Atom,
-    };
-    let mut feed = read_feed::read_feed(&scanned.feed, scanned.format, &context, warnings);
-    // A channel that says something, if not its title, is an empty feed; a bare root element is none.
-    let says_nothing = scanned.feed.nodes.len() < 2
-        || (scanned.feed.nodes.first().is_some_and(|top| top.name.is_empty()) && feed == Feed::new(scanned.format));
-    if scanned.items.is_empty() && says_nothing {
+    if scanned.feed.items.is_empty() && scanned.says_nothing {
         return Err(Error::parse("the feed has neither a title nor items"));
     }
+    if bridge::is_in_doubt(&scanned.feed) {
+        ask_feed_rs(text, base, source, limits, &mut scanned)?;
+    }
+    if !scanned.repairs.is_empty() {
+        scanned.repairs.truncate(6);
+        warnings.push(Warning::new(
+            WarningKind::Repaired,
+            format!("repaired: {}", scanned.repairs.join(", ")),
+        ));
+    }
+    warnings.append(&mut scanned.warnings);
+    Ok(scanned.feed)
+}
+
+/// Has feed-rs read the document too, as it is when it is clean, else as the scan writes it anew, and fills what the scan
+/// left open.
+fn ask_feed_rs(text: &str, base: &Url, source: SourceId, limits: &Limits, scanned: &mut scan::Scanned) -> Result<()> {
     let clean = scanned.repairs.is_empty();
-    let seen = if clean {
-        bridge::read(text, base).filter(|seen| bridge::agrees(seen, &scanned))
-    } else {
-        None
-    };
+    let seen = clean
+        .then(|| bridge::read(text, base).filter(|seen| bridge::agrees(seen, &scanned.feed)))
+        .flatten();
     let numbered = seen.is_none();
     let seen = match seen {
         Some(seen) => Some(seen),
         None => {
-            let repaired = scan::scan(text, base, source, limits, true)?
-                .repaired
-                .unwrap_or_default();
-            bridge::read(&repaired, base)
+            let repaired = scan::scan(text, base, source, limits, true)?.repaired;
+            bridge::read(&repaired.unwrap_or_default(), base)
         }
     };
-    if !clean {
-        let mut reasons = scanned.repairs.clone();
-        reasons.truncate(6);
-        warnings.push(Warning::new(
-            WarningKind::Repaired,
-            format!("repaired: {}", reasons.join(", ")),
-        ));
-    }
-    warnings.append(&mut scanned.warnings);
-    feed.items = scanned.items;
     if let Some(seen) = seen {
-        bridge::fill(&mut feed, seen, base, numbered);
+        bridge::fill(&mut scanned.feed, seen, base, numbered);
     }
-    Ok(feed)
+    Ok(())
 }

@@ -6,9 +6,9 @@
 
 use url::Url;
 
-use super::links::resolve;
+use super::links::absolute;
 use super::tree::{Node, Tree};
-use super::vocabulary::Vocabulary::{Atom, Dc, DcTerms, GooglePlay, Itunes, Media, Native};
+use super::vocabulary::Vocabulary::{self, Atom, Dc, DcTerms, GooglePlay, Itunes, Media, Native};
 use crate::model::Person;
 use crate::text::clean_line;
 
@@ -16,41 +16,58 @@ use crate::text::clean_line;
 pub(super) const MAX_PEOPLE: usize = 500;
 
 /// RSS `<author>`, `dc:creator`, Atom `<author>`; `itunes:author` where there is nothing else.
-pub(super) fn authors(tree: &Tree, base: &Url) -> Vec<Person> {
-    let mut people = Vec::new();
-    for (index, node) in tree.children(0) {
-        match (node.vocabulary, node.name.as_str()) {
-            (Native | Atom, "author") => match construct(tree, index, base) {
-                Some(person) => add(&mut people, person),
-                None => named(&mut people, node),
-            },
-            (Dc | DcTerms, "creator") => named(&mut people, node),
-            _ => {}
-        }
-    }
+pub(super) fn authors(tree: &Tree<'_>, base: &Url) -> Vec<Person> {
+    let mut people = authors_in(tree, 0, base);
     if people.is_empty() {
         for node in tree
             .fields()
             .filter(|node| matches!(node.vocabulary, Itunes | GooglePlay) && node.name == "author")
         {
-            named(&mut people, node);
+            named(&mut people, &node.line());
+        }
+    }
+    people
+}
+
+/// The authors named in an element: the entry, the feed, or the feed an entry came from.
+pub(super) fn authors_in(tree: &Tree<'_>, index: usize, base: &Url) -> Vec<Person> {
+    let mut people = Vec::new();
+    for (place, node) in tree.children(index) {
+        match (node.vocabulary, node.name) {
+            (Native | Atom, "author") => construct(&mut people, tree, place, base),
+            (Dc | DcTerms, "creator") => named(&mut people, &node.line()),
+            _ => {}
         }
     }
     people
 }
 
 /// `dc:contributor`, Atom `<contributor>`, `media:credit`.
-pub(super) fn contributors(tree: &Tree, base: &Url) -> Vec<Person> {
+pub(super) fn contributors(tree: &Tree<'_>, base: &Url) -> Vec<Person> {
     let mut people = Vec::new();
     for (index, node) in tree.children(0) {
-        match (node.vocabulary, node.name.as_str()) {
-            (Native | Atom, "contributor") => match construct(tree, index, base) {
-                Some(person) => add(&mut people, person),
-                None => named(&mut people, node),
-            },
-            (Dc | DcTerms, "contributor") => named(&mut people, node),
-            (Media, "credit") => named(&mut people, node),
+        match (node.vocabulary, node.name) {
+            (Native | Atom, "contributor") => construct(&mut people, tree, index, base),
+            (Dc | DcTerms, "contributor") => named(&mut people, &node.line()),
             _ => {}
+        }
+    }
+    for (_, node) in tree.all(Media, "credit") {
+        let role = node.attribute("role").map(|role| clean_line(role).to_lowercase());
+        for mut person in read(&node.line()) {
+            person.role.clone_from(&role);
+            add(&mut people, person);
+        }
+    }
+    people
+}
+
+/// The people of the elements of that name.
+pub(super) fn of(tree: &Tree<'_>, base: &Url, vocabulary: Vocabulary, name: &str) -> Vec<Person> {
+    let mut people = Vec::new();
+    for (index, node) in tree.children(0) {
+        if node.is(vocabulary, name) {
+            construct(&mut people, tree, index, base);
         }
     }
     people
@@ -62,27 +79,41 @@ fn add(people: &mut Vec<Person>, person: Person) {
     }
 }
 
-fn named(people: &mut Vec<Person>, node: &Node) {
-    for person in read(&node.line()) {
+fn named(people: &mut Vec<Person>, line: &str) {
+    for person in read(line) {
         add(people, person);
     }
 }
 
-/// An Atom person: `<name>`, `<email>`, `<uri>`.
-fn construct(tree: &Tree, index: usize, base: &Url) -> Option<Person> {
+/// A person: Atom's `<name>`, `<email>`, `<uri>`, or a line of text.
+fn construct(people: &mut Vec<Person>, tree: &Tree<'_>, index: usize, base: &Url) {
     let child = |name: &str| {
         tree.children(index)
             .find(|(_, child)| child.name == name)
             .map(|(_, child)| child.plain())
             .filter(|text| !text.is_empty())
     };
+    let line = || tree.nodes.get(index).map(Node::line).filter(|line| !line.is_empty());
     let email = child("email");
-    let mut person = Person::new(child("name").or_else(|| email.clone())?);
+    let link = ["uri", "url", "homepage"].into_iter().find_map(child);
+    if email.is_none() && link.is_none() {
+        // A name alone may be a list of them.
+        if let Some(names) = child("name").or_else(line) {
+            named(people, &names);
+        }
+        return;
+    }
+    let Some(name) = child("name")
+        .or_else(line)
+        .or_else(|| email.clone())
+        .or_else(|| link.clone())
+    else {
+        return;
+    };
+    let mut person = Person::new(name);
     person.email = email;
-    person.link = child("uri")
-        .or_else(|| child("url"))
-        .and_then(|text| resolve(&text, base, &mut Vec::new()));
-    Some(person)
+    person.link = link.and_then(|text| absolute(&text, base));
+    add(people, person);
 }
 
 /// The people a line of text names.

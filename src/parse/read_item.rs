@@ -4,38 +4,74 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::dates;
 use super::identity::identifiers;
-use super::links::{link_of, resolve};
+use super::links::{absolute, is_address, link_of, other_links, related, resolve};
 use super::people;
-use super::read_media::{episode, image, media};
+use super::read_dates::read_dates;
+use super::read_episode::episode;
+use super::read_media::{image, media};
+use super::read_text::{read_texts, title};
 use super::tree::{Node, Tree};
-use super::vocabulary::Vocabulary::{
-    self, Atom, Content as ContentModule, Dc, DcTerms, GooglePlay, Itunes, Media, Native, Prism,
-};
+use super::vocabulary::Vocabulary::{Atom, CreativeCommons, Dc, DcTerms, Itunes, Media, Native, Podcast, Prism};
 use crate::ident::canonical_link;
 use crate::limits::Limits;
-use crate::model::{Category, Content, FeedDate, Item, Journal, Origin, SourceId, Warning, WarningKind};
-use crate::text::{clean_line, clean_text, html_to_text};
+use crate::model::{Category, Item, Journal, Origin, Warning, WarningKind};
+use crate::text::clean_line;
 
 /// What reading needs to know of the document.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
     pub base: &'a Url,
-    pub source: SourceId,
+    /// An item of the source with nothing in it yet.
+    pub blank: &'a Item,
     pub limits: &'a Limits,
     /// Whether unprefixed elements are Atom's.
     pub atom: bool,
 }
 
+/// Links of an item that have a field of their own.
+const KNOWN_LINKS: [&str; 3] = ["enclosure", "license", "icon"];
+
+/// The longest name of a vocabulary or label kept.
+const LONGEST_NAME: usize = 200;
+
 /// Reads an entry. Its key is empty.
-pub(super) fn read_item(tree: &Tree, context: &Context<'_>, warnings: &mut Vec<Warning>) -> Item {
-    let mut item = Item::new(context.source, "");
+pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut Vec<Warning>) -> Item {
+    let mut item = context.blank.clone();
     let top = tree.nodes.first();
-    let base = top.and_then(|node| node.base.as_ref()).unwrap_or(context.base);
+    let base = top.map_or(context.base, |node| node.base_or(context.base));
 
     item.title = title(tree, context.atom);
-    let about = top.and_then(|node| node.attribute("rdf:about"));
+    addresses(tree, context, base, &mut item, warnings);
+    read_texts(tree, context, base, &mut item);
+    item.authors = people::authors(tree, base);
+    item.contributors = people::contributors(tree, base);
+    if item.authors.len().max(item.contributors.len()) >= people::MAX_PEOPLE {
+        warnings.push(Warning::new(
+            WarningKind::Limit,
+            format!("people beyond {} were left out", people::MAX_PEOPLE),
+        ));
+    }
+    item.categories = categories(tree);
+    item.language = top
+        .and_then(|node| node.attribute("xml:lang").map(clean_line))
+        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]));
+    read_dates(tree, &mut item, warnings);
+    item.rights = rights(tree, context.atom);
+    item.license = license(tree, base, context.atom);
+    item.origin = origin(tree, base);
+    item.journal = journal(tree);
+    item.media = media(tree, base, context, warnings);
+    item.image = image(tree, base);
+    item.episode = episode(tree, base, warnings);
+    doubt_duration(&mut item, warnings);
+    item.identifiers = identifiers(tree, &item);
+    item
+}
+
+/// Guid, link, canonical link, comments, other links.
+fn addresses(tree: &Tree<'_>, context: &Context<'_>, base: &Url, item: &mut Item, warnings: &mut Vec<Warning>) {
+    let about = tree.nodes.first().and_then(|node| node.attribute("rdf:about"));
     let guid = tree
         .field(Native, "guid")
         .or_else(|| tree.field(Native, "id"))
@@ -49,55 +85,25 @@ pub(super) fn read_item(tree: &Tree, context: &Context<'_>, warnings: &mut Vec<W
             && !node
                 .attribute("ispermalink")
                 .is_some_and(|flag| flag.eq_ignore_ascii_case("false"))
-            && is_address(&node.plain())
-    });
+    }) && item.guid.as_deref().is_some_and(is_address);
     item.link = link_of(tree, base, context.atom, warnings);
     if item.link.is_none() {
-        let fallback = if item.guid_is_link {
-            item.guid.clone()
-        } else {
-            about.map(str::to_owned)
-        };
-        item.link = fallback
-            .filter(|text| is_address(text))
-            .and_then(|text| resolve(&text, base, warnings));
+        // An id that is an address is the page of an Atom entry or RDF item, if it has no other.
+        let stands_in = item.guid_is_link || guid.is_none_or(|node| node.name == "id");
+        item.link = item
+            .guid
+            .as_deref()
+            .filter(|text| stands_in && is_address(text))
+            .and_then(|text| resolve(text, base, warnings));
     }
     item.canonical_link = item.link.as_ref().map(canonical_link);
     item.comments = tree
         .field(Native, "comments")
         .map(Node::plain)
-        .and_then(|text| resolve(&text, base, warnings));
-
-    texts(tree, context, base, &mut item);
-    item.authors = people::authors(tree, base);
-    item.contributors = people::contributors(tree, base);
-    if item.authors.len().max(item.contributors.len()) >= people::MAX_PEOPLE {
-        warnings.push(Warning::new(
-            WarningKind::Limit,
-            format!("people beyond {} were left out", people::MAX_PEOPLE),
-        ));
-    }
-    item.categories = categories(tree);
-    item.language = top
-        .and_then(|node| node.attribute("xml:lang").map(str::to_owned))
-        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]));
-    dates_of(tree, &mut item, warnings);
-    item.rights = tree.first_line(&[
-        (Dc, "rights"),
-        (DcTerms, "rights"),
-        (Native, "rights"),
-        (Native, "copyright"),
-        (Prism, "copyright"),
-        (Media, "copyright"),
-    ]);
-    item.origin = origin(tree, base);
-    item.journal = journal(tree);
-    item.media = media(tree, base, context, warnings);
-    item.image = image(tree, base);
-    item.episode = episode(tree, base, warnings);
-    doubt_duration(&mut item, warnings);
-    item.identifiers = identifiers(tree, &item);
-    item
+        .filter(|text| is_address(text) || !text.contains(char::is_whitespace))
+        .and_then(|text| resolve(&text, base, warnings))
+        .or_else(|| related(tree, base, context.atom, "replies"));
+    item.links = other_links(tree, base, context.atom, item.link.as_ref(), &KNOWN_LINKS);
 }
 
 /// More than this many bytes for each second of sound, 2 Mbit/s, is no sound: ten times the best podcasts, and more than
@@ -120,249 +126,96 @@ fn doubt_duration(item: &mut Item, warnings: &mut Vec<Warning>) {
     }
 }
 
-fn is_address(text: &str) -> bool {
-    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    lower.starts_with("http://") || lower.starts_with("https://")
-}
-
-/// RSS titles are HTML as often as text, so both are resolved; Atom says which it is, and is believed unless the text
-/// holds the end tag of inline markup.
-fn title(tree: &Tree, atom: bool) -> String {
-    let own = tree
-        .fields()
-        .filter(|node| node.is(Native, "title"))
-        .map(|node| if atom { atom_line(node) } else { node.line() });
-    own.into_iter()
-        .find(|line| !line.is_empty())
-        .or_else(|| tree.first_line(&[(Atom, "title"), (Dc, "title"), (Itunes, "title"), (Media, "title")]))
-        .unwrap_or_default()
-}
-
-/// An Atom text construct in one line.
-pub(super) fn atom_line(node: &Node) -> String {
-    const INLINE_ENDS: [&str; 7] = ["</i>", "</b>", "</em>", "</sub>", "</sup>", "</strong>", "</a>"];
-    let html = node.markup.is_some()
-        || node
-            .attribute("type")
-            .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
-        || has_entity(&node.text)
-        || INLINE_ENDS.iter().any(|end| node.text.contains(end));
-    if html { node.line() } else { clean_line(&node.text) }
-}
-
-fn texts(tree: &Tree, context: &Context<'_>, base: &Url, item: &mut Item) {
-    let content_base = |node: &Node| {
-        node.base
-            .clone()
-            .or_else(|| item.link.clone())
-            .or_else(|| Some(base.clone()))
-    };
-    let mut summary = String::new();
-    let mut content = None;
-    if context.atom {
-        summary = tree
-            .field(Native, "summary")
-            .map(|node| html_to_text_if(node, atom_is_html(node)))
-            .unwrap_or_default();
-        if let Some(node) = tree.field(Native, "content").filter(|node| atom_is_text(node)) {
-            content = Some(if atom_is_html(node) {
-                Content::html(node.html(), content_base(node))
-            } else {
-                Content::plain(node.text.trim())
-            });
-        }
-    }
-    if content.is_none() {
-        content = tree
-            .field(ContentModule, "encoded")
-            .or_else(|| tree.field(Native, "encoded"))
-            .or_else(|| tree.field(Native, "fulltext"))
-            .map(|node| Content::html(node.html(), content_base(node)));
-    }
-    if let Some(node) = tree.field(Native, "description") {
-        if content.is_none() && has_tag(node.html()) {
-            content = Some(Content::html(node.html(), content_base(node)));
-        }
-        if summary.is_empty() {
-            summary = html_to_text(node.html());
-        }
-    }
-    for (vocabulary, name) in [
-        (Itunes, "summary"),
-        (Dc, "description"),
-        (DcTerms, "abstract"),
-        (Media, "description"),
-        (GooglePlay, "description"),
-        (Atom, "summary"),
-        (Prism, "teaser"),
-        (Itunes, "subtitle"),
-    ] {
-        if !summary.is_empty() {
-            break;
-        }
-        let found = if vocabulary == Media {
-            tree.all(Media, "description")
-                .map(|(_, node)| node)
-                .find(|node| !node.is_blank())
-        } else {
-            tree.field(vocabulary, name)
-        };
-        summary = found.map(|node| html_to_text(node.html())).unwrap_or_default();
-    }
-    if summary.is_empty()
-        && let Some(content) = &content
-    {
-        summary = content.text.clone();
-    }
-    item.summary = summary;
-    item.content = content;
-}
-
-fn atom_is_html(node: &Node) -> bool {
-    node.markup.is_some()
-        || node.attribute("type").is_some_and(|kind| {
-            let kind = kind.to_ascii_lowercase();
-            kind.contains("html") || kind.contains("xml")
-        })
-        || (node.attribute("type").is_none_or(|kind| kind == "text") && has_tag(&node.text) && node.text.contains("</"))
-}
-
-/// Whether content is text at all: not a reference, not base64 data.
-fn atom_is_text(node: &Node) -> bool {
-    node.attribute("src").is_none()
-        && node.attribute("mode") != Some("base64")
-        && node
-            .attribute("type")
-            .is_none_or(|kind| !kind.contains('/') || kind.contains("text") || kind.contains("xml"))
-}
-
-fn html_to_text_if(node: &Node, html: bool) -> String {
-    if html || has_entity(&node.text) {
-        html_to_text(node.html())
-    } else {
-        clean_text(&node.text)
-    }
-}
-
-/// Whether a text that should be plain was escaped once too often: it still holds a reference.
-fn has_entity(text: &str) -> bool {
-    ["&nbsp;", "&amp;", "&quot;", "&lt;", "&gt;", "&#"]
-        .iter()
-        .any(|reference| text.contains(reference))
-}
-
-/// Whether a text holds a tag, so that it is HTML: `<` and a letter, and a `>` after it.
-pub(super) fn has_tag(text: &str) -> bool {
-    text.match_indices('<').take(100).any(|(at, _)| {
-        text.get(at + 1..).is_some_and(|rest| {
-            let rest = rest.strip_prefix('/').unwrap_or(rest);
-            rest.starts_with(|first: char| first.is_ascii_alphabetic()) && rest.contains('>')
-        })
-    })
-}
-
-fn categories(tree: &Tree) -> Vec<Category> {
+/// Categories of an item or feed, each once.
+pub(super) fn categories(tree: &Tree<'_>) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
     let mut seen = HashSet::new();
-    let mut add = |category: Category| {
+    let mut add = |term: String, scheme: Option<&str>, label: Option<&str>| {
+        let short = |text: &str| crate::text::shorten(&clean_line(text), LONGEST_NAME);
+        let mut category = Category::new(term);
+        (category.scheme, category.label) = (scheme.map(short), label.map(short));
         if !category.term.is_empty() && seen.insert(category.clone()) {
             categories.push(category);
         }
     };
-    for node in tree.fields() {
-        match (node.vocabulary, node.name.as_str()) {
-            (Native | Atom, "category") => {
-                let term = node.attribute("term").map_or_else(|| node.line(), clean_line);
-                let mut category = Category::new(term);
-                category.scheme = node
-                    .attribute("scheme")
-                    .or_else(|| node.attribute("domain"))
-                    .map(clean_line);
-                category.label = node.attribute("label").map(clean_line);
-                add(category);
+    for node in tree.nodes.iter().skip(1) {
+        let label = node.attribute("label");
+        match (node.vocabulary, node.name) {
+            (Native | Atom, "category") if node.parent == 0 => {
+                let term = node
+                    .attribute("term")
+                    .map(clean_line)
+                    .or_else(|| Some(node.line()).filter(|line| !line.is_empty()))
+                    .or_else(|| label.map(clean_line));
+                let scheme = node.attribute("scheme").or_else(|| node.attribute("domain"));
+                add(term.unwrap_or_default(), scheme, label);
             }
-            (Dc | DcTerms, "subject") => add(Category::new(node.line())),
-            (Itunes, "category") => add(Category::new(
-                node.attribute("text").map(clean_line).unwrap_or_default(),
-            )),
-            (Media, "category") => add(Category::new(node.line())),
+            (Dc | DcTerms, "subject") => add(node.line(), None, None),
+            (Itunes, "category") => add(
+                node.attribute("text").map_or_else(|| node.line(), clean_line),
+                None,
+                None,
+            ),
+            (Media, "category") => add(node.line(), node.attribute("scheme"), label),
+            (Itunes | Media, "keywords") => {
+                let scheme = if node.vocabulary == Itunes {
+                    "itunes:keywords"
+                } else {
+                    "media:keywords"
+                };
+                for word in node.plain().split([',', ';']) {
+                    add(word.trim().to_owned(), Some(scheme), None);
+                }
+            }
+            (Prism, "keyword") => add(node.line(), None, None),
             _ => {}
         }
     }
     categories
 }
 
-fn dates_of(tree: &Tree, item: &mut Item, warnings: &mut Vec<Warning>) {
-    let published = [
-        (Native, "pubdate"),
-        (Native, "published"),
-        (Native, "issued"),
-        (Dc, "date"),
-        (Prism, "publicationdate"),
-        (Prism, "coverdate"),
-        (DcTerms, "issued"),
-        (DcTerms, "available"),
-        (DcTerms, "created"),
-        (Atom, "published"),
-        (Native, "created"),
-        (Native, "date"),
-        (Prism, "coverdisplaydate"),
-    ];
-    let updated = [
-        (Native, "updated"),
-        (Native, "modified"),
-        (Atom, "updated"),
-        (DcTerms, "modified"),
-    ];
-    let (date, raw, bad) = first_date(tree, &published);
-    (item.published, item.published_raw) = (date, raw);
-    if let Some(bad) = bad {
-        warnings.push(Warning::new(
-            WarningKind::Date,
-            format!(
-                "\"{}\" is no date that can be read",
-                crate::text::shorten(&clean_line(&bad), 60)
-            ),
-        ));
-    }
-    item.updated = first_date(tree, &updated).0;
+/// What a text says of rights.
+pub(super) fn rights(tree: &Tree<'_>, atom: bool) -> Option<String> {
+    let own = tree
+        .field(Native, "rights")
+        .filter(|_| atom)
+        .map(super::read_text::atom_line)
+        .filter(|line| !line.is_empty());
+    own.or_else(|| {
+        tree.first_line(&[
+            (Dc, "rights"),
+            (DcTerms, "rights"),
+            (Native, "rights"),
+            (Native, "copyright"),
+            (Prism, "copyright"),
+            (Media, "copyright"),
+            (Atom, "rights"),
+        ])
+    })
 }
 
-/// The first of these fields that can be read, as date and as it stood; else the first text, and that text as bad.
-pub(super) fn first_date(
-    tree: &Tree,
-    names: &[(Vocabulary, &str)],
-) -> (Option<FeedDate>, Option<String>, Option<String>) {
-    let mut first: Option<String> = None;
-    for (vocabulary, name) in names {
-        for node in tree.fields().filter(|node| node.is(*vocabulary, name)) {
-            let shown = node.plain();
-            let moment = node.attribute("datetime").and_then(dates::read);
-            if let Some(date) = moment.or_else(|| dates::read(&shown)) {
-                return (Some(date), Some(crate::text::shorten(&shown, 120)), None);
-            }
-            if first.is_none() && !shown.is_empty() {
-                first = Some(shown);
-            }
-        }
-    }
-    (
-        None,
-        first.as_deref().map(|text| crate::text::shorten(text, 120)),
-        first,
-    )
+/// The address of a licence.
+pub(super) fn license(tree: &Tree<'_>, base: &Url, atom: bool) -> Option<Url> {
+    let named = tree.nodes.iter().skip(1).filter(|node| {
+        node.name == "license" && matches!(node.vocabulary, CreativeCommons | DcTerms | Media | Podcast | Native)
+    });
+    named
+        .filter_map(|node| {
+            let text = node
+                .attribute("rdf:resource")
+                .or_else(|| node.attribute("url"))
+                .or_else(|| node.attribute("href"))
+                .map_or_else(|| node.plain(), str::to_owned);
+            is_address(&text).then(|| absolute(&text, node.base_or(base)))?
+        })
+        .next()
+        .or_else(|| related(tree, base, atom, "license"))
 }
 
-fn origin(tree: &Tree, base: &Url) -> Option<Origin> {
+fn origin(tree: &Tree<'_>, base: &Url) -> Option<Origin> {
     let (index, node) = tree
         .children(0)
         .find(|(_, node)| node.name == "source" && matches!(node.vocabulary, Native | Atom))?;
-    let title = tree
-        .children(index)
-        .find(|(_, child)| child.name == "title")
-        .map(|(_, child)| child.line())
-        .or_else(|| Some(node.line()))
-        .filter(|title| !title.is_empty());
     let inner = tree.children(index).filter(|(_, child)| child.name == "link");
     let link = inner
         .filter(|(_, child)| {
@@ -371,18 +224,40 @@ fn origin(tree: &Tree, base: &Url) -> Option<Origin> {
                 .is_none_or(|rel| matches!(rel, "self" | "alternate"))
         })
         .find_map(|(_, child)| child.attribute("href"));
-    let link = node
-        .attribute("url")
-        .or(link)
-        .and_then(|text| resolve(text, base, &mut Vec::new()));
-    (title.is_some() || link.is_some()).then_some(Origin { title, link })
+    let updated = tree
+        .children(index)
+        .find(|(_, child)| child.name == "updated")
+        .and_then(|(_, child)| super::dates::read(&child.plain()));
+    let origin = Origin {
+        title: tree
+            .child_line(index, "title")
+            .or_else(|| Some(node.line()))
+            .filter(|title| !title.is_empty()),
+        link: node
+            .attribute("url")
+            .or(link)
+            .and_then(|text| absolute(text, node.base_or(base))),
+        id: tree.child_line(index, "id"),
+        authors: people::authors_in(tree, index, base),
+        rights: tree.child_line(index, "rights"),
+        updated,
+    };
+    (origin != Origin::default()).then_some(origin)
 }
 
-fn journal(tree: &Tree) -> Option<Journal> {
+fn journal(tree: &Tree<'_>) -> Option<Journal> {
+    // Most feeds have nothing of it.
+    if !tree
+        .nodes
+        .iter()
+        .any(|node| matches!(node.vocabulary, Prism | Dc | DcTerms))
+    {
+        return None;
+    }
     let line = |name: &str| tree.first_line(&[(Prism, name)]);
     let source = tree
         .first_line(&[(Dc, "source")])
-        .filter(|name| !is_address(name) && name.len() < 200);
+        .filter(|name| !is_address(name) && name.len() < LONGEST_NAME);
     let journal = Journal {
         name: line("publicationname").or(source),
         volume: line("volume"),
@@ -400,6 +275,7 @@ fn journal(tree: &Tree) -> Option<Journal> {
             .or_else(|| line("category"))
             .map(|kind| kind.rsplit('/').next().unwrap_or(&kind).to_owned())
             .filter(|kind| !kind.is_empty()),
+        publisher: tree.first_line(&[(Dc, "publisher"), (DcTerms, "publisher"), (Prism, "publisher")]),
     };
     (journal != Journal::default()).then_some(journal)
 }

@@ -75,7 +75,7 @@ impl Writer {
     }
 
     /// One entry, with its number as its identity.
-    pub(super) fn entry(&mut self, tree: &Tree, number: usize) {
+    pub(super) fn entry(&mut self, tree: &Tree<'_>, number: usize) {
         let element = if self.atom { "entry" } else { "item" };
         self.out.push_str(&format!("<{element}>"));
         if self.atom {
@@ -86,7 +86,7 @@ impl Writer {
         self.fields(tree);
         let media = tree.nodes.iter().filter(|node| node.vocabulary == Vocabulary::Media);
         for node in media
-            .filter(|node| matches!(node.name.as_str(), "content" | "thumbnail"))
+            .filter(|node| matches!(node.name, "content" | "thumbnail"))
             .take(MAX_MEDIA)
         {
             if !self.atom {
@@ -97,7 +97,7 @@ impl Writer {
     }
 
     /// Closes the document after the feed's own fields.
-    pub(super) fn finish(mut self, feed: &Tree) -> String {
+    pub(super) fn finish(mut self, feed: &Tree<'_>) -> String {
         if self.atom {
             self.text("id", &[], "feed");
         }
@@ -107,9 +107,9 @@ impl Writer {
         self.out
     }
 
-    fn fields(&mut self, tree: &Tree) {
+    fn fields(&mut self, tree: &Tree<'_>) {
         for node in tree.fields() {
-            match (node.vocabulary, node.name.as_str()) {
+            match (node.vocabulary, node.name) {
                 (Vocabulary::Native, name) if self.atom => match name {
                     "title" | "summary" | "content" | "subtitle" | "rights" if !node.is_blank() => {
                         let kind = if matches!(node.attribute("type"), Some("html" | "xhtml")) || node.markup.is_some()
@@ -128,7 +128,7 @@ impl Writer {
                 (Vocabulary::Native, "title" | "link" | "description" | "language" | "generator")
                     if !node.is_blank() =>
                 {
-                    self.text(&node.name, &[], node.html());
+                    self.text(node.name, &[], node.html());
                 }
                 (Vocabulary::Native, "category") if !node.is_blank() => {
                     let scheme = node.attribute("domain").unwrap_or_default();
@@ -152,7 +152,7 @@ impl Writer {
         self.out.push_str(&format!("</{name}>"));
     }
 
-    fn empty(&mut self, name: &str, node: &Node, attributes: &[&str]) {
+    fn empty(&mut self, name: &str, node: &Node<'_>, attributes: &[&str]) {
         self.open(
             name,
             attributes

@@ -1,37 +1,41 @@
 //! One pass over the document: bounds, facts, and whether feed-rs may see it as it is.
 //!
 //! quick-xml's bare events, no recursion: a stack of open elements bounded by `Limits::max_depth`, one flat [`Tree`] of
-//! the entry under way, and one of the feed's own elements. A finished entry is read into an item at once and its tree
-//! dropped. Badly nested end tags close what they can match; fields of text keep markup inside them as text; what is too
-//! deep, too many or too long is left out with a warning. Whatever well-formed XML within feed-rs's bounds would not
-//! contain is noted as a reason for repair.
+//! the entry under way, and one of the feed's own elements. Names, texts and attributes are slices of the document
+//! wherever it holds them as they are. A finished entry is read into an item at once and its tree used again. Badly
+//! nested end tags close what they can match; fields of text keep markup inside them as text; what is too deep, too many
+//! or too long is left out with a warning. Whatever well-formed XML within feed-rs's bounds would not contain is noted as
+//! a reason for repair.
 //!
 //! The same pass writes the repaired document when it is asked to ([`super::repair`]).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 use url::Url;
 
 use super::cut::cut;
 use super::entities::{self, Entities};
 use super::hazard;
+use super::read_feed::read_feed;
 use super::read_item::{Context, read_item};
 use super::repair::Writer;
-use super::tree::{Node, Tree};
+use super::tree::Tree;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
-use crate::model::{FeedFormat, Item, SourceId, Warning, WarningKind};
+use crate::model::{Feed, FeedFormat, Item, SourceId, Warning, WarningKind};
 
 /// What the pass found.
 #[derive(Debug)]
 pub(super) struct Scanned {
-    pub format: FeedFormat,
-    /// The feed's own elements; the first node is the channel or feed.
-    pub feed: Tree,
-    pub items: Vec<Item>,
+    /// The feed with its items, its warnings not yet in it.
+    pub feed: Feed,
+    /// Whether the feed itself said anything.
+    pub says_nothing: bool,
     pub warnings: Vec<Warning>,
     /// Why feed-rs must not see the document as it is.
     pub repairs: Vec<&'static str>,
@@ -40,7 +44,7 @@ pub(super) struct Scanned {
 }
 
 /// HTML's empty elements: written without end tag, in text that was never escaped.
-const VOID: [&str; 12] = [
+pub(super) const VOID: [&str; 12] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr",
 ];
 
@@ -59,34 +63,39 @@ pub(super) enum Role {
     Skipped,
 }
 
-pub(super) struct Open {
-    name: String,
-    role: Role,
+pub(super) struct Open<'t> {
+    /// As it stands, with its prefix.
+    pub(super) name: &'t str,
+    pub(super) role: Role,
     /// Its node in the tree under way.
-    node: usize,
-    bindings: usize,
-    base: Option<Url>,
+    pub(super) node: usize,
+    pub(super) bindings: usize,
+    pub(super) base: Option<Rc<Url>>,
 }
 
-pub(super) struct Scanner<'a> {
+pub(super) struct Scanner<'t, 'a> {
     pub(super) limits: &'a Limits,
     pub(super) context: Context<'a>,
     pub(super) format: Option<FeedFormat>,
-    open: Vec<Open>,
+    pub(super) version: Option<String>,
+    pub(super) root_language: Option<String>,
+    pub(super) open: Vec<Open<'t>>,
     /// Elements open beyond the depth limit, by name.
-    beyond: HashMap<String, usize>,
-    pub(super) bindings: Vec<(String, Vocabulary)>,
-    feed: Tree,
-    entry: Option<Tree>,
+    pub(super) beyond: HashMap<String, usize>,
+    pub(super) bindings: Vec<(Cow<'t, str>, Vocabulary)>,
+    pub(super) feed: Tree<'t>,
+    /// The entry under way; its nodes are used again.
+    pub(super) entry: Tree<'t>,
+    pub(super) in_entry: bool,
     /// Elements of the entry under way (or of the feed), markup counted.
-    elements: usize,
-    feed_elements: usize,
-    entries: usize,
-    items: Vec<Item>,
-    warnings: Vec<Warning>,
+    pub(super) elements: usize,
+    pub(super) feed_elements: usize,
+    pub(super) entries: usize,
+    pub(super) items: Vec<Item>,
+    pub(super) warnings: Vec<Warning>,
     repairs: Vec<&'static str>,
     pub(super) writer: Option<Writer>,
-    finished: bool,
+    pub(super) finished: bool,
     pub(super) entities: Entities,
 }
 
@@ -95,20 +104,25 @@ pub(super) struct Scanner<'a> {
 /// # Errors
 /// [`is_not_a_feed`](Error::is_not_a_feed) when the root element is no feed's.
 pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, write: bool) -> Result<Scanned> {
+    let blank = Item::new(source, "");
+    let mended = super::repair::mend_markup(text);
     let mut scanner = Scanner {
         limits,
         context: Context {
             base,
-            source,
+            blank: &blank,
             limits,
             atom: false,
         },
         format: None,
+        version: None,
+        root_language: None,
         open: Vec::new(),
         beyond: HashMap::new(),
         bindings: Vec::new(),
         feed: Tree::default(),
-        entry: None,
+        entry: Tree::default(),
+        in_entry: false,
         elements: 0,
         feed_elements: 0,
         entries: 0,
@@ -119,67 +133,45 @@ pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, wr
         finished: false,
         entities: Entities::default(),
     };
-    let mended = super::repair::mend_markup(text);
-    if matches!(mended, std::borrow::Cow::Owned(_)) {
+    if matches!(mended, Cow::Owned(_)) {
         scanner.repair("stray < signs");
     }
     scanner.run(&mended)?;
     scanner.finish()
 }
 
-impl Scanner<'_> {
-    fn run(&mut self, text: &str) -> Result<()> {
+impl<'t> Scanner<'t, '_> {
+    fn run(&mut self, text: &'t str) -> Result<()> {
         let mut reader = Reader::from_str(text);
         let config = reader.config_mut();
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
-        loop {
-            match reader.read_event() {
-                Ok(Event::Start(start)) => self.start(&start, false)?,
-                Ok(Event::Empty(start)) => {
-                    let depth = self.open.len();
-                    // What is too deep and empty is left out without being counted as open.
-                    let too_deep = !self.beyond.is_empty();
-                    if !too_deep {
-                        self.start(&start, true)?;
-                    }
-                    if self.open.len() > depth {
-                        self.close_top();
-                    } else if !too_deep {
-                        self.beyond
-                            .remove(&*String::from_utf8_lossy(start.name().into_inner()).to_ascii_lowercase());
-                    }
-                }
-                Ok(Event::End(end)) => {
-                    let name = String::from_utf8_lossy(end.name().into_inner()).into_owned();
-                    self.end(&name);
-                }
-                Ok(Event::Text(text)) => {
-                    let text = text.xml10_content().unwrap_or_default();
-                    if text.contains('&') {
+        let mut from = 0;
+        while !self.finished {
+            let event = reader.read_event();
+            let to = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+            // The event as it stands: slices of the document outlive the event's own.
+            let raw = text.get(from..to).unwrap_or_default();
+            from = to;
+            match event {
+                Ok(Event::Start(_)) => self.start(inside(raw, "<", ">"), false)?,
+                Ok(Event::Empty(_)) => self.empty(inside(raw, "<", "/>"))?,
+                Ok(Event::End(_)) => self.end(inside(raw, "</", ">").trim_ascii_end()),
+                Ok(Event::Text(_)) => {
+                    if raw.contains('&') {
                         self.repair("bare & signs");
                     }
-                    self.text(&text);
+                    self.text(Cow::Borrowed(raw));
                 }
-                Ok(Event::CData(data)) => {
-                    let text = data.xml10_content().unwrap_or_default();
-                    self.text(&text);
-                }
-                Ok(Event::GeneralRef(reference)) => {
-                    let name = reference.decode().unwrap_or_default();
-                    if !entities::is_plain_xml(&name) {
-                        self.repair("entities that XML does not know");
-                    }
-                    match self.entities.resolve(&name) {
-                        Some(value) => self.text(&value),
-                        None => {
-                            self.repair("entities that XML does not know");
-                            self.text(&format!("&{name};"));
-                        }
+                Ok(Event::CData(_)) => self.text(Cow::Borrowed(inside(raw, "<![CDATA[", "]]>"))),
+                Ok(Event::GeneralRef(_)) => self.reference(inside(raw, "&", ";")),
+                Ok(Event::DocType(_)) => {
+                    self.repair("a document type");
+                    if self.entities.declare(raw) {
+                        self.limit("entities of the document type beyond the limits were left out".to_owned());
                     }
                 }
-                Ok(Event::DocType(_)) => self.repair("a document type"),
                 Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_)) => {}
                 Ok(Event::Eof) => break,
                 Err(cause) => {
@@ -189,9 +181,6 @@ impl Scanner<'_> {
                     self.repair("a place that is no XML");
                     break;
                 }
-            }
-            if self.finished {
-                break;
             }
         }
         Ok(())
@@ -205,7 +194,7 @@ impl Scanner<'_> {
 
     pub(super) fn limit(&mut self, message: String) {
         let mut warning = Warning::new(WarningKind::Limit, message);
-        if self.entry.is_some() {
+        if self.in_entry {
             warning = warning.in_item(self.items.len());
         }
         // One warning per bound and place is enough.
@@ -215,108 +204,7 @@ impl Scanner<'_> {
         self.repair("more than the limits allow");
     }
 
-    fn start(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<()> {
-        let name = String::from_utf8_lossy(start.name().into_inner()).into_owned();
-        if !self.beyond.is_empty() || self.open.len() >= self.limits.max_depth {
-            if self.beyond.is_empty() {
-                self.limit(format!(
-                    "elements nested deeper than {} were left out",
-                    self.limits.max_depth
-                ));
-            }
-            *self.beyond.entry(name.to_ascii_lowercase()).or_insert(0) += 1;
-            return Ok(());
-        }
-        let attributes = self.attributes(start);
-        let bindings = self.bindings.len();
-        let root = self.open.is_empty();
-        if root {
-            self.root(&name, &attributes)?;
-        }
-        self.bind(&attributes, root);
-        let (prefix, local) = name.split_once(':').unwrap_or(("", &name));
-        let local = local.to_ascii_lowercase();
-        let vocabulary = self.vocabulary(prefix);
-        let mut base = self.open.last().and_then(|open| open.base.clone());
-        if let Some((_, relative)) = attributes.iter().find(|(name, _)| name == "xml:base") {
-            match base.as_ref().unwrap_or(self.context.base).join(relative.trim()) {
-                Ok(joined) => base = Some(joined),
-                Err(_) => self.repair("a base address that is none"),
-            }
-        }
-        if self.open.len() > hazard::SAFE_DEPTH {
-            self.repair("deep nesting");
-        }
-        let is_entry = vocabulary == Vocabulary::Native
-            && (local == "item" || (local == "entry" && (self.context.atom || self.format == Some(FeedFormat::Rss))));
-        if is_entry && empty && self.entry.is_some() {
-            self.repair("items inside items");
-            self.bindings.truncate(bindings);
-            return Ok(());
-        }
-        // An entry that begins inside another one, or inside one of its fields: the end tag is missing.
-        if is_entry
-            && self.entry.is_some()
-            && !matches!(
-                self.open.last().map(|open| open.role),
-                Some(Role::Skipped | Role::Container)
-            )
-            && !(self.context.atom && local == "item")
-        {
-            self.repair("elements that are not closed");
-            self.warn_once(WarningKind::Repaired, "an item that is not closed was closed");
-            // One that holds nothing yet is only a wrapper.
-            let wrapper = self.entry.as_ref().is_some_and(|entry| entry.nodes.len() == 1);
-            while self.entry.is_some() && !self.open.is_empty() {
-                if wrapper {
-                    self.entry = None;
-                }
-                self.close_top();
-            }
-        }
-        let parent = self.open.last().map(|open| (open.role, open.node));
-        let (role, node) = match parent {
-            None if local == "entry" => self.begin_entry(vocabulary, &local, attributes, &base),
-            None => {
-                let role = if local == "channel" { Role::Channel } else { Role::Root };
-                if self.context.atom || role == Role::Channel {
-                    self.feed.nodes.push(node_of(vocabulary, &local, attributes, 0, &base));
-                }
-                (role, 0)
-            }
-            Some((Role::Root | Role::Channel, _)) if is_entry => {
-                self.begin_entry(vocabulary, &local, attributes, &base)
-            }
-            Some((Role::Root, _)) if local == "channel" && vocabulary == Vocabulary::Native => {
-                if self.feed.nodes.is_empty() {
-                    self.feed.nodes.push(node_of(vocabulary, &local, attributes, 0, &base));
-                }
-                (Role::Channel, 0)
-            }
-            Some((Role::Root | Role::Channel | Role::Entry, _)) => self.child(vocabulary, &local, attributes, 0, &base),
-            Some((Role::Container, node)) => self.child(vocabulary, &local, attributes, node, &base),
-            Some((Role::Field | Role::Inner, node)) => self.inner(vocabulary, &name, &local, &attributes, node),
-            Some((Role::Skipped, node)) => (Role::Skipped, node),
-        };
-        if role == Role::Inner && VOID.contains(&local.as_str()) {
-            // HTML's empty elements need no end tag.
-            self.bindings.truncate(bindings);
-            if !empty {
-                self.repair("elements that are not closed");
-            }
-            return Ok(());
-        }
-        self.open.push(Open {
-            name,
-            role,
-            node,
-            bindings,
-            base,
-        });
-        Ok(())
-    }
-
-    fn warn_once(&mut self, kind: WarningKind, message: &str) {
+    pub(super) fn warn_once(&mut self, kind: WarningKind, message: &str) {
         if !self
             .warnings
             .iter()
@@ -326,136 +214,80 @@ impl Scanner<'_> {
         }
     }
 
-    fn begin_entry(
-        &mut self,
-        vocabulary: Vocabulary,
-        local: &str,
-        attributes: Vec<(String, String)>,
-        base: &Option<Url>,
-    ) -> (Role, usize) {
-        if self.entries >= self.limits.max_entries {
-            self.limit(format!("only the first {} entries were read", self.limits.max_entries));
-            return (Role::Skipped, 0);
-        }
-        self.entries += 1;
-        self.elements = 0;
-        self.entry = Some(Tree {
-            nodes: vec![node_of(vocabulary, local, attributes, 0, base)],
-        });
-        (Role::Entry, 0)
+    /// The tree that elements go into now.
+    pub(super) fn tree(&mut self) -> &mut Tree<'t> {
+        if self.in_entry { &mut self.entry } else { &mut self.feed }
     }
 
-    fn count_element(&mut self) -> bool {
-        let count = if self.entry.is_some() {
-            &mut self.elements
-        } else {
-            &mut self.feed_elements
+    fn reference(&mut self, name: &'t str) {
+        let plain = match name {
+            "lt" => "<",
+            "gt" => ">",
+            "amp" => "&",
+            "quot" => "\"",
+            "apos" => "'",
+            _ => "",
         };
-        *count += 1;
-        if *count <= self.limits.max_elements_per_entry {
-            return true;
+        if !plain.is_empty() {
+            return self.text(Cow::Borrowed(plain));
         }
-        self.limit(format!(
-            "elements beyond {} were left out",
-            self.limits.max_elements_per_entry
-        ));
-        false
-    }
-
-    fn child(
-        &mut self,
-        vocabulary: Vocabulary,
-        local: &str,
-        attributes: Vec<(String, String)>,
-        parent: usize,
-        base: &Option<Url>,
-    ) -> (Role, usize) {
-        if vocabulary == Vocabulary::Other || vocabulary == Vocabulary::Rdf || !self.count_element() {
-            return (Role::Skipped, parent);
-        }
-        let atom = (self.context.atom && vocabulary == Vocabulary::Native) || vocabulary == Vocabulary::Atom;
-        let container = match vocabulary {
-            Vocabulary::Media => matches!(local, "group" | "content"),
-            Vocabulary::Itunes => matches!(local, "category" | "owner"),
-            Vocabulary::Podcast => local == "alternateenclosure",
-            Vocabulary::Chapters => local == "chapters",
-            _ if atom => matches!(local, "author" | "contributor" | "source"),
-            Vocabulary::Native => matches!(local, "image" | "textinput" | "skiphours" | "skipdays"),
-            _ => false,
-        };
-        let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
-        // The feed's tree has no topmost element when a channel is missing.
-        if tree.nodes.is_empty() {
-            tree.nodes.push(node_of(Vocabulary::Other, "", Vec::new(), 0, &None));
-        }
-        let index = tree.nodes.len();
-        tree.nodes.push(node_of(vocabulary, local, attributes, parent, base));
-        (if container { Role::Container } else { Role::Field }, index)
-    }
-
-    /// An element inside a field: kept as markup of its text.
-    fn inner(
-        &mut self,
-        vocabulary: Vocabulary,
-        name: &str,
-        local: &str,
-        attributes: &[(String, String)],
-        node: usize,
-    ) -> (Role, usize) {
-        if !self.count_element() {
-            return (Role::Skipped, node);
-        }
-        let limit = self.limits.max_text_bytes;
-        let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
-        if let Some(node) = tree.nodes.get_mut(node) {
-            if local == "time"
-                && let Some((_, moment)) = attributes.iter().find(|(name, _)| name == "datetime")
-            {
-                node.attributes.push(("datetime".to_owned(), moment.clone()));
-            }
-            let text = &node.text;
-            let markup = node.markup.get_or_insert_with(|| {
-                let mut markup = String::new();
-                entities::escape_into(&mut markup, text);
-                markup
-            });
-            if markup.len() < limit {
-                markup.push('<');
-                markup.push_str(if vocabulary == Vocabulary::Xhtml { local } else { name });
-                for (name, value) in attributes.iter().filter(|(name, _)| !name.starts_with("xmlns")) {
-                    markup.push(' ');
-                    markup.push_str(name);
-                    markup.push_str("=\"");
-                    entities::escape_into(markup, value);
-                    markup.push('"');
-                }
-                markup.push('>');
-            }
-        }
-        (Role::Inner, node)
-    }
-
-    fn text(&mut self, text: &str) {
-        let Some(open) = self.open.last() else { return };
-        if !self.beyond.is_empty() || !matches!(open.role, Role::Field | Role::Container | Role::Inner) {
+        if !self.takes_text() {
             return;
         }
-        let limit = self.limits.max_text_bytes;
-        let node = open.node;
-        let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
-        let Some(node) = tree.nodes.get_mut(node) else { return };
-        let room = limit.saturating_sub(node.markup.as_ref().map_or(node.text.len(), String::len));
-        let kept = cut(text, room);
-        match &mut node.markup {
-            Some(markup) => entities::escape_into(markup, kept),
-            None => node.text.push_str(kept),
+        if !entities::is_plain_xml(name) {
+            self.repair("entities that XML does not know");
         }
-        if kept.len() < text.len() {
+        match self.entities.resolve(name) {
+            Some(value) => self.text(value),
+            None => {
+                self.repair("entities that XML does not know");
+                self.text(Cow::Owned(format!("&{name};")));
+            }
+        }
+        if self.entities.is_spent() {
+            self.limit("entities of the document type grew too long; the rest stayed as written".to_owned());
+        }
+    }
+
+    /// Whether character data here is kept.
+    fn takes_text(&self) -> bool {
+        self.beyond.is_empty()
+            && self
+                .open
+                .last()
+                .is_some_and(|open| matches!(open.role, Role::Field | Role::Container | Role::Inner))
+    }
+
+    fn text(&mut self, text: Cow<'t, str>) {
+        if text.is_empty() || !self.takes_text() {
+            return;
+        }
+        let Some(place) = self.open.last().map(|open| open.node) else {
+            return;
+        };
+        // XML 1.0, 2.11: line ends are passed on as a line feed.
+        let text = if text.contains('\r') {
+            Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+        } else {
+            text
+        };
+        let limit = self.limits.max_text_bytes;
+        let Some(node) = self.tree().nodes.get_mut(place) else {
+            return;
+        };
+        let room = limit.saturating_sub(node.markup.as_ref().map_or(node.text.len(), String::len));
+        let too_long = text.len() > room;
+        match &mut node.markup {
+            Some(markup) => entities::escape_into(markup, cut(&text, room)),
+            None if node.text.is_empty() && !too_long => node.text = text,
+            None => node.text.to_mut().push_str(cut(&text, room)),
+        }
+        if too_long {
             self.limit(format!("a text longer than {limit} bytes was cut"));
         }
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, name: &'t str) {
         if !self.beyond.is_empty() {
             let lower = name.to_ascii_lowercase();
             if let Some(count) = self.beyond.get_mut(&lower) {
@@ -466,13 +298,19 @@ impl Scanner<'_> {
                 return;
             }
         }
-        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else {
+        // Nearly always it is the last one opened.
+        let last = self.open.len().saturating_sub(1);
+        let at = match self.open.last() {
+            Some(open) if open.name == name => Some(last),
+            _ => self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)),
+        };
+        let Some(at) = at else {
             self.repair("end tags of nothing");
             return;
         };
         // The end of something within the bounds ends what was left open beyond them.
         self.beyond.clear();
-        if at + 1 < self.open.len() || self.open.get(at).is_some_and(|open| open.name != name) {
+        if at < last || self.open.get(at).is_some_and(|open| open.name != name) {
             self.repair("badly nested elements");
         }
         while self.open.len() > at {
@@ -480,36 +318,43 @@ impl Scanner<'_> {
         }
     }
 
-    fn close_top(&mut self) {
+    pub(super) fn close_top(&mut self) {
         let Some(open) = self.open.pop() else { return };
         self.bindings.truncate(open.bindings);
         match open.role {
             Role::Root => self.finished = true,
-            Role::Channel | Role::Skipped => {
-                self.finished = self.open.is_empty();
-            }
+            Role::Channel | Role::Skipped => self.finished = self.open.is_empty(),
             Role::Entry => {
                 self.end_entry();
                 self.finished = self.open.is_empty();
             }
             Role::Container | Role::Field => {
-                let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
+                let atom = self.context.atom;
+                let tree = self.tree();
                 let end = tree.nodes.len();
                 if let Some(node) = tree.nodes.get_mut(open.node) {
                     node.end = end;
                 }
-                if let Some(node) = tree.nodes.get(open.node)
-                    && let Some(reason) = hazard::of_node(node, tree, self.context.atom)
-                {
+                let reason = tree
+                    .nodes
+                    .get(open.node)
+                    .and_then(|node| hazard::of_node(node, tree, atom));
+                if let Some(reason) = reason {
                     self.repair(reason);
                 }
+                // A feed that is one lone element without a channel around it.
+                self.finished = self.open.is_empty();
             }
             Role::Inner => {
+                let limit = self.limits.max_text_bytes;
                 let local = open.name.rsplit(':').next().unwrap_or_default();
-                let tree = self.entry.as_mut().unwrap_or(&mut self.feed);
-                if let Some(markup) = tree.nodes.get_mut(open.node).and_then(|node| node.markup.as_mut())
+                if let Some(markup) = self
+                    .tree()
+                    .nodes
+                    .get_mut(open.node)
+                    .and_then(|node| node.markup.as_mut())
                     && !VOID.contains(&local)
-                    && markup.len() < self.limits.max_text_bytes
+                    && markup.len() < limit
                 {
                     markup.push_str("</");
                     markup.push_str(local);
@@ -520,23 +365,27 @@ impl Scanner<'_> {
     }
 
     fn end_entry(&mut self) {
-        let Some(mut tree) = self.entry.take() else { return };
-        let end = tree.nodes.len();
-        if let Some(entry) = tree.nodes.first_mut() {
+        if !self.in_entry {
+            return;
+        }
+        let end = self.entry.nodes.len();
+        if let Some(entry) = self.entry.nodes.first_mut() {
             entry.end = end;
         }
-        if let Some(reason) = hazard::of_entry(&tree) {
+        if let Some(reason) = hazard::of_entry(&self.entry) {
             self.repair(reason);
         }
         if let Some(writer) = &mut self.writer {
-            writer.entry(&tree, self.items.len());
+            writer.entry(&self.entry, self.items.len());
         }
         let mut warnings = Vec::new();
-        let item = read_item(&tree, &self.context, &mut warnings);
+        let item = read_item(&self.entry, &self.context, &mut warnings);
         let index = self.items.len();
         self.warnings
             .extend(warnings.into_iter().map(|warning| warning.in_item(index)));
         self.items.push(item);
+        self.in_entry = false;
+        self.entry.nodes.clear();
     }
 
     fn finish(mut self) -> Result<Scanned> {
@@ -544,52 +393,45 @@ impl Scanner<'_> {
             return Err(Error::new(Kind::NotAFeed, "this is no feed: no element was found"));
         };
         if !self.finished {
-            let lost = self.entry.take().is_some();
-            self.warnings.push(Warning::new(
-                WarningKind::Truncated,
-                if lost {
-                    format!(
-                        "the document breaks off in item {}; the {} before it were kept",
-                        self.items.len() + 1,
-                        self.items.len()
-                    )
-                } else {
-                    "the document breaks off after its last item; nothing of an item is missing".to_owned()
-                },
-            ));
+            let message = if self.in_entry {
+                format!(
+                    "the document breaks off in item {}; the {} before it were kept",
+                    self.items.len() + 1,
+                    self.items.len()
+                )
+            } else {
+                "the document breaks off after its last item; nothing of an item is missing".to_owned()
+            };
+            self.warnings.push(Warning::new(WarningKind::Truncated, message));
             self.repair("a document that breaks off");
         }
         let end = self.feed.nodes.len();
         if let Some(feed) = self.feed.nodes.first_mut() {
             feed.end = end;
         }
-        let feed = self.feed;
+        let mut warnings = Vec::new();
+        let mut feed = read_feed(&self.feed, format, &self.context, &mut warnings);
+        // A channel that says something, if not its title, is an empty feed; a bare root element is none.
+        let says_nothing = self.feed.nodes.len() < 2
+            || (self.feed.nodes.first().is_some_and(|top| top.name.is_empty()) && feed == Feed::new(format));
+        feed.version = self.version;
+        if feed.language.is_none() {
+            feed.language = self.root_language;
+        }
+        feed.items = self.items;
+        warnings.append(&mut self.warnings);
         Ok(Scanned {
-            format,
-            repaired: self.writer.map(|writer| writer.finish(&feed)),
+            repaired: self.writer.map(|writer| writer.finish(&self.feed)),
             feed,
-            items: self.items,
-            warnings: self.warnings,
+            says_nothing,
+            warnings,
             repairs: self.repairs,
         })
     }
 }
 
-fn node_of(
-    vocabulary: Vocabulary,
-    name: &str,
-    attributes: Vec<(String, String)>,
-    parent: usize,
-    base: &Option<Url>,
-) -> Node {
-    Node {
-        vocabulary,
-        name: name.to_owned(),
-        attributes,
-        text: String::new(),
-        markup: None,
-        parent,
-        end: usize::MAX,
-        base: base.clone(),
-    }
+/// What stands between the delimiters of a piece of markup.
+fn inside<'s>(raw: &'s str, before: &str, after: &str) -> &'s str {
+    let inner = raw.strip_prefix(before).unwrap_or(raw);
+    inner.strip_suffix(after).unwrap_or(inner)
 }

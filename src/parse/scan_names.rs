@@ -1,8 +1,11 @@
 //! The scan's part about names: what the root element says, which vocabulary a prefix stands for, and attributes.
 
-use quick_xml::events::BytesStart;
+use std::borrow::Cow;
+
+use quick_xml::events::attributes::Attributes;
 
 use super::scan::Scanner;
+use super::tree::Attribute;
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Kind, Result};
 use crate::model::FeedFormat;
@@ -10,14 +13,14 @@ use crate::model::FeedFormat;
 /// The most namespace declarations in force at once; real feeds have up to 30.
 const MAX_BINDINGS: usize = 256;
 
-impl Scanner<'_> {
-    pub(super) fn root(&mut self, name: &str, attributes: &[(String, String)]) -> Result<()> {
+impl<'t> Scanner<'t, '_> {
+    pub(super) fn root(&mut self, name: &str, attributes: &[Attribute<'t>]) -> Result<()> {
         let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
         let attribute = |wanted: &str| {
             attributes
                 .iter()
                 .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.as_str())
+                .map(|(_, value)| value.as_ref())
         };
         let not = |what: &str| Err(Error::new(Kind::NotAFeed, format!("this is no feed but {what}")));
         let format = match local.as_str() {
@@ -47,13 +50,17 @@ impl Scanner<'_> {
         }
         self.context.atom = format == FeedFormat::Atom;
         self.format = Some(format);
+        self.version = version_of(format, attributes);
+        self.root_language = attribute("xml:lang")
+            .map(crate::text::clean_line)
+            .filter(|language| !language.is_empty());
         if let Some(writer) = &mut self.writer {
             writer.begin(format);
         }
         Ok(())
     }
 
-    pub(super) fn bind(&mut self, attributes: &[(String, String)], root: bool) {
+    pub(super) fn bind(&mut self, attributes: &[Attribute<'t>], root: bool) {
         for (name, address) in attributes {
             let prefix = match name.strip_prefix("xmlns") {
                 Some("") => "",
@@ -81,7 +88,11 @@ impl Scanner<'_> {
                     vocabulary
                 }
             };
-            self.bindings.push((prefix.to_owned(), vocabulary));
+            let prefix = match name {
+                Cow::Borrowed(name) => Cow::Borrowed(name.get(name.len() - prefix.len()..).unwrap_or_default()),
+                Cow::Owned(_) => Cow::Owned(prefix.to_owned()),
+            };
+            self.bindings.push((prefix, vocabulary));
         }
     }
 
@@ -103,30 +114,109 @@ impl Scanner<'_> {
         })
     }
 
-    pub(super) fn attributes(&mut self, start: &BytesStart<'_>) -> Vec<(String, String)> {
-        let mut attributes: Vec<(String, String)> = Vec::new();
-        let mut strict = true;
-        for attribute in start.html_attributes().with_checks(false) {
-            if attributes.len() >= self.limits.max_attributes {
-                self.limit(format!(
-                    "an element with more than {} attributes was cut",
-                    self.limits.max_attributes
-                ));
+    /// The attributes of a tag whose name ends at `end`. As HTML writes them (without quotes, without value, twice) they
+    /// are read too, and noted.
+    pub(super) fn attributes(&mut self, tag: &'t str, end: usize) -> Vec<Attribute<'t>> {
+        let mut found: Vec<Attribute<'t>> = Vec::new();
+        if tag.get(end..).is_none_or(|rest| rest.trim_ascii().is_empty()) {
+            return found;
+        }
+        for attribute in Attributes::new(tag, end) {
+            match attribute {
+                Ok(attribute) if found.len() < self.limits.max_attributes => {
+                    let Some(attribute) = self.attribute(attribute.key.into_inner(), attribute.value) else {
+                        continue;
+                    };
+                    found.push(attribute);
+                }
+                Ok(_) => {
+                    self.too_many_attributes();
+                    return found;
+                }
+                Err(_) => {
+                    self.repair("attributes that are not well-formed");
+                    return self.html_attributes(tag, end);
+                }
+            }
+        }
+        found
+    }
+
+    fn html_attributes(&mut self, tag: &'t str, end: usize) -> Vec<Attribute<'t>> {
+        let mut found: Vec<Attribute<'t>> = Vec::new();
+        for attribute in Attributes::html(tag, end).with_checks(false).flatten() {
+            if found.len() >= self.limits.max_attributes {
+                self.too_many_attributes();
                 break;
             }
-            let Ok(attribute) = attribute else {
-                strict = false;
-                continue;
-            };
-            let name = String::from_utf8_lossy(attribute.key.into_inner()).to_ascii_lowercase();
-            let value = String::from_utf8_lossy(&attribute.value);
-            let (value, broken) = self.entities.resolve_all(&value);
-            strict &= !broken && !attributes.iter().take(50).any(|(found, _)| *found == name);
-            attributes.push((name, value.into_owned()));
+            found.extend(self.attribute(attribute.key.into_inner(), attribute.value));
         }
-        if !attributes.is_empty() && (!strict || start.attributes().take(51).any(|attribute| attribute.is_err())) {
+        found
+    }
+
+    fn too_many_attributes(&mut self) {
+        self.limit(format!(
+            "an element with more than {} attributes was cut",
+            self.limits.max_attributes
+        ));
+    }
+
+    fn attribute(&mut self, name: &'t [u8], value: Cow<'t, [u8]>) -> Option<Attribute<'t>> {
+        let name = std::str::from_utf8(name).ok()?;
+        let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(name.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(name)
+        };
+        let Cow::Borrowed(value) = value else { return None };
+        let (value, broken) = self.entities.resolve_all(std::str::from_utf8(value).ok()?);
+        if broken {
             self.repair("attributes that are not well-formed");
         }
+        Some((name, value))
+    }
+}
+
+/// The version a root element names.
+fn version_of(format: FeedFormat, attributes: &[Attribute<'_>]) -> Option<String> {
+    let value = |wanted: &str| {
         attributes
+            .iter()
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value)
+    };
+    match format {
+        FeedFormat::Rdf => {
+            let space = attributes
+                .iter()
+                .filter(|(name, _)| name.starts_with("xmlns"))
+                .find_map(|(_, address)| match address.trim() {
+                    address if address.contains("purl.org/rss/1.0/modules") => None,
+                    address if address.contains("purl.org/rss/1.0") => Some("1.0"),
+                    address if address.contains("netscape.com/rdf/simple/0.9") => Some("0.90"),
+                    _ => None,
+                });
+            space.map(str::to_owned)
+        }
+        FeedFormat::Atom => {
+            let old = value("version").filter(|version| !version.trim().is_empty());
+            let space = attributes
+                .iter()
+                .filter(|(name, _)| name.starts_with("xmlns"))
+                .find_map(|(_, address)| {
+                    if address.contains("w3.org/2005/Atom") {
+                        Some("1.0")
+                    } else if address.contains("purl.org/atom/ns") {
+                        Some("0.3")
+                    } else {
+                        None
+                    }
+                });
+            old.map(|version| crate::text::shorten(&crate::text::clean_line(version), 20))
+                .or_else(|| space.map(str::to_owned))
+        }
+        _ => value("version")
+            .map(|version| crate::text::shorten(&crate::text::clean_line(version), 20))
+            .filter(|version| !version.is_empty()),
     }
 }

@@ -1,18 +1,27 @@
-//! One entry's elements (or the feed's own) as a flat, bounded list; dropped as soon as they are read.
+//! One entry's elements (or the feed's own) as a flat, bounded list; used again for the next entry when it is read.
+//!
+//! Texts and attributes borrow from the document wherever it holds them as they are.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use url::Url;
 
 use super::vocabulary::Vocabulary;
 use crate::text::{clean_line, html_to_text};
 
+/// An attribute: its name in lower case with its prefix (`xml:base`, `rdf:about`), and its value, entities resolved.
+pub(super) type Attribute<'t> = (Cow<'t, str>, Cow<'t, str>);
+
 /// An element.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct Node<'t> {
     pub vocabulary: Vocabulary,
-    /// Local name, lower case.
-    pub name: String,
-    /// Names lower case, with their prefix (`xml:base`, `rdf:about`); values with entities resolved.
-    pub attributes: Vec<(String, String)>,
+    /// Local name, lower case; one of [`super::names`].
+    pub name: &'static str,
+    pub attributes: Vec<Attribute<'t>>,
     /// Character data, entities resolved. For markup inside, see `markup`.
-    pub text: String,
+    pub text: Cow<'t, str>,
     /// The inner markup, when there were elements inside a field of text.
     pub markup: Option<String>,
     /// Index of the element it is in; its own index for the topmost.
@@ -20,10 +29,29 @@ pub(super) struct Node {
     /// Index after its last descendant.
     pub end: usize,
     /// What `xml:base` was in force.
-    pub base: Option<url::Url>,
+    pub base: Option<Rc<Url>>,
 }
 
-impl Node {
+impl<'t> Node<'t> {
+    pub(super) fn new(
+        vocabulary: Vocabulary,
+        name: &'static str,
+        attributes: Vec<Attribute<'t>>,
+        parent: usize,
+        base: Option<Rc<Url>>,
+    ) -> Self {
+        Self {
+            vocabulary,
+            name,
+            attributes,
+            text: Cow::Borrowed(""),
+            markup: None,
+            parent,
+            end: usize::MAX,
+            base,
+        }
+    }
+
     pub(super) fn is(&self, vocabulary: Vocabulary, name: &str) -> bool {
         self.vocabulary == vocabulary && self.name == name
     }
@@ -36,11 +64,17 @@ impl Node {
             .filter(|value| !value.is_empty())
     }
 
+    /// What relative addresses in it are resolved against: its own `xml:base`, else this.
+    pub(super) fn base_or<'a>(&'a self, base: &'a Url) -> &'a Url {
+        self.base.as_deref().unwrap_or(base)
+    }
+
     /// What the element says in one line of plain text. Text that is itself HTML (`&lt;i&gt;` in RSS) is resolved.
     pub(super) fn line(&self) -> String {
         match &self.markup {
             Some(markup) => clean_line(&html_to_text(markup)),
-            None => clean_line(&html_to_text(&self.text)),
+            None if self.text.contains(['<', '&']) => clean_line(&html_to_text(&self.text)),
+            None => clean_line(&self.text),
         }
     }
 
@@ -64,13 +98,13 @@ impl Node {
 
 /// The elements in document order; the first is the entry itself.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
-    pub nodes: Vec<Node>,
+pub(super) struct Tree<'t> {
+    pub nodes: Vec<Node<'t>>,
 }
 
-impl Tree {
+impl<'t> Tree<'t> {
     /// The children of an element, in order.
-    pub(super) fn children(&self, index: usize) -> impl Iterator<Item = (usize, &Node)> {
+    pub(super) fn children(&self, index: usize) -> impl Iterator<Item = (usize, &Node<'t>)> {
         let end = self.nodes.get(index).map_or(0, |node| node.end.min(self.nodes.len()));
         let inside = self.nodes.get(index + 1..end).unwrap_or_default();
         inside
@@ -81,12 +115,12 @@ impl Tree {
     }
 
     /// The entry's own children.
-    pub(super) fn fields(&self) -> impl Iterator<Item = &Node> {
+    pub(super) fn fields(&self) -> impl Iterator<Item = &Node<'t>> {
         self.children(0).map(|(_, node)| node)
     }
 
     /// The first own child of that name that says something.
-    pub(super) fn field(&self, vocabulary: Vocabulary, name: &str) -> Option<&Node> {
+    pub(super) fn field(&self, vocabulary: Vocabulary, name: &str) -> Option<&Node<'t>> {
         self.fields().find(|node| node.is(vocabulary, name) && !node.is_blank())
     }
 
@@ -100,8 +134,21 @@ impl Tree {
         })
     }
 
+    /// The line of a child of that element, of any vocabulary.
+    pub(super) fn child_line(&self, index: usize, name: &str) -> Option<String> {
+        self.children(index)
+            .filter(|(_, child)| child.name == name)
+            .map(|(_, child)| child.line())
+            .find(|line| !line.is_empty())
+    }
+
+    /// Whether there is any element of that vocabulary.
+    pub(super) fn has(&self, vocabulary: Vocabulary) -> bool {
+        self.nodes.iter().any(|node| node.vocabulary == vocabulary)
+    }
+
     /// Every element with that name below the topmost, however deep.
-    pub(super) fn all(&self, vocabulary: Vocabulary, name: &'static str) -> impl Iterator<Item = (usize, &Node)> {
+    pub(super) fn all(&self, vocabulary: Vocabulary, name: &'static str) -> impl Iterator<Item = (usize, &Node<'t>)> {
         self.nodes
             .iter()
             .enumerate()

@@ -18,6 +18,7 @@ pub(super) enum Vocabulary {
     Podcast,
     Prism,
     Chapters,
+    CreativeCommons,
     Rdf,
     Syndication,
     Xhtml,
@@ -25,7 +26,11 @@ pub(super) enum Vocabulary {
 }
 
 /// Namespaces by a telling part of their address, lower case.
-const BY_ADDRESS: [(&str, Vocabulary); 17] = [
+const BY_ADDRESS: [(&str, Vocabulary); 21] = [
+    ("creativecommonsrssmodule", Vocabulary::CreativeCommons),
+    ("creativecommons.org/ns", Vocabulary::CreativeCommons),
+    ("rss/creativecommons", Vocabulary::CreativeCommons),
+    ("web.resource.org/cc", Vocabulary::CreativeCommons),
     ("purl.org/dc/elements", Vocabulary::Dc),
     ("purl.org/dc/terms", Vocabulary::DcTerms),
     ("prismstandard.org/namespaces", Vocabulary::Prism),
@@ -80,6 +85,7 @@ impl Vocabulary {
             "podcast" => Self::Podcast,
             "prism" => Self::Prism,
             "psc" => Self::Chapters,
+            "cc" | "creativecommons" => Self::CreativeCommons,
             "rdf" => Self::Rdf,
             "sy" => Self::Syndication,
             "xhtml" => Self::Xhtml,

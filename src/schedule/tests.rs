@@ -225,6 +225,7 @@ fn any_feed() -> impl Strategy<Value = FeedHints> {
                 update_period_seconds,
                 skip_hours,
                 skip_days,
+                ..FeedHints::default()
             },
         )
 }

@@ -49,6 +49,11 @@ pub fn sanitise_html(html: &str, base: Option<&Url>, max_depth: usize) -> String
     builder.clean(html).to_string()
 }
 
+/// Placeholder until the fast tokeniser is merged.
+pub(crate) fn base_of_html(_html: &str) -> Option<String> {
+    None
+}
+
 /// How deep the elements nest at most, counting unclosed ones; formatting elements count twice because the tree
 /// builder reopens them.
 fn nesting(html: &str) -> usize {

@@ -7,5 +7,6 @@ mod html;
 mod line;
 
 pub use fold::{fold, fold_title, words};
+pub(crate) use html::base_of_html;
 pub use html::{html_to_text, sanitise_html};
 pub use line::{clean_line, clean_text, count_words, shorten};

@@ -22,6 +22,9 @@ struct Inner {
     message: String,
     url: Option<Url>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Set only for a web page.
+    alternate_feeds: Vec<Url>,
+    challenge: bool,
 }
 
 /// What kind of failure an [`Error`] is; private, so that it can grow.
@@ -56,8 +59,24 @@ impl Error {
                 message: message.into(),
                 url: None,
                 source: None,
+                alternate_feeds: Vec::new(),
+                challenge: false,
             }),
         }
+    }
+
+    /// A web page instead of a feed, with the feeds it links.
+    pub(crate) fn web_page(message: impl Into<String>, alternate_feeds: Vec<Url>) -> Self {
+        let mut error = Self::new(Kind::NotAFeed, message);
+        error.inner.alternate_feeds = alternate_feeds;
+        error
+    }
+
+    /// A page that asks who is there, instead of a feed.
+    pub(crate) fn challenge(message: impl Into<String>) -> Self {
+        let mut error = Self::new(Kind::NotAFeed, message);
+        error.inner.challenge = true;
+        error
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -156,6 +175,30 @@ impl Error {
     #[must_use]
     pub fn is_not_a_feed(&self) -> bool {
         self.inner.kind == Kind::NotAFeed
+    }
+
+    /// The document is a page that checks for bots, or refuses them, in place of the feed: waiting or asking the publisher
+    /// for access helps, another address does not. [`is_not_a_feed`](Self::is_not_a_feed) is true as well.
+    #[must_use]
+    pub fn is_challenge(&self) -> bool {
+        self.inner.challenge
+    }
+
+    /// The feeds that the page links, when the document was a web page instead of a feed; empty otherwise.
+    ///
+    /// They are the page's `<link rel="alternate">` of a feed's type (RSS, Atom, JSON Feed), in its order, absolute
+    /// against its `<base href>` or its own address, http and https only, without repeats, 20 at most.
+    ///
+    /// ```
+    /// let page = b"<!DOCTYPE html><link rel=alternate type='application/rss+xml' href='/news.xml'>";
+    /// let error = medfeed::parse(page, &"https://example.org/news".parse()?, Some("text/html")).unwrap_err();
+    /// assert!(error.is_not_a_feed());
+    /// assert_eq!(error.alternate_feeds()[0].as_str(), "https://example.org/news.xml");
+    /// # Ok::<(), url::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn alternate_feeds(&self) -> &[Url] {
+        &self.inner.alternate_feeds
     }
 
     /// The store failed: locked, read-only, corrupt, full, or a newer schema.

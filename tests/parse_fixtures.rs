@@ -1,8 +1,9 @@
 //! Every document in `tests/fixtures/parse` is read, and what stands in its `.expected.json` must be in the outcome.
 //!
 //! The expectation is a part: objects are compared by the keys they name, lists element by element and in length. A key
-//! with `null` must be missing. `"error"` expects a refusal whose message holds that text; `"bytes": "utf-16le"` or
-//! `"latin-1"` stores the document in that encoding before reading; `"content_type"` is the HTTP header.
+//! with `null` must be missing. `"error"` expects a refusal whose message holds that text; `"bytes": "utf-16le"`,
+//! `"utf-16be"`, `"utf-32le"`, `"utf-32be"` or `"latin-1"` stores the document in that encoding before reading (others are
+//! stored as they are); `"content_type"` is the HTTP header.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
@@ -48,6 +49,24 @@ fn check(document: &Path) -> Result<(), String> {
                 .unwrap()
                 .encode_utf16()
                 .flat_map(u16::to_le_bytes)
+                .collect();
+        }
+        Some("utf-16be") => {
+            document = String::from_utf8(document)
+                .unwrap()
+                .encode_utf16()
+                .flat_map(u16::to_be_bytes)
+                .collect();
+        }
+        Some(order @ ("utf-32le" | "utf-32be")) => {
+            document = String::from_utf8(document)
+                .unwrap()
+                .chars()
+                .map(u32::from)
+                .flat_map(|character| match order {
+                    "utf-32le" => character.to_le_bytes(),
+                    _ => character.to_be_bytes(),
+                })
                 .collect();
         }
         Some("latin-1") => {

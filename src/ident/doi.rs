@@ -1,6 +1,7 @@
 //! Digital object identifiers.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -107,6 +108,7 @@ impl Doi {
             Cow::Borrowed(text)
         };
         let mut found: Vec<Self> = Vec::new();
+        let mut seen = HashSet::new();
         let mut rest = decoded.as_ref();
         while let Some(at) = rest.find("10.") {
             let boundary = rest.get(..at).and_then(|head| head.chars().next_back());
@@ -117,7 +119,7 @@ impl Doi {
             let starts_fresh =
                 boundary.is_none_or(|before| !before.is_alphanumeric() && before != '.' && before != '-');
             if let Some(doi) = starts_fresh.then(|| Self::from_bare(word)).flatten() {
-                if !found.contains(&doi) {
+                if seen.insert(doi.clone()) {
                     found.push(doi);
                 }
                 rest = tail.split_at(word.len()).1;

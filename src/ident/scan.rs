@@ -1,5 +1,7 @@
 //! Identifiers in links and in free text.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::{Doi, Identifier, Pmcid, Pmid, TrialId};
@@ -107,6 +109,28 @@ pub fn identifiers_in_text(text: &str) -> Vec<Identifier> {
                 .map(|doi| Identifier::Doi(doi.without_version())),
         );
     }
+    if names_pubmed(text) {
+        find_pubmed(text, &mut found);
+    }
+    if text.contains("NCT") || text.contains("ISRCTN") || text.contains("CT") {
+        found.extend(TrialId::find_all(text).into_iter().map(Identifier::Trial));
+    }
+    if found.len() > 1 {
+        let mut seen = HashSet::with_capacity(found.len());
+        found.retain(|identifier| seen.insert(identifier.clone()));
+    }
+    found
+}
+
+/// Whether a text can hold a PMID or PMCID at all: `pubmed`, `pmid` or `pmc` in any case.
+fn names_pubmed(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(3).any(|window| {
+        window[0] | 0x20 == b'p' && matches!((window[1] | 0x20, window[2] | 0x20), (b'm', b'i' | b'c') | (b'u', b'b'))
+    })
+}
+
+fn find_pubmed(text: &str, found: &mut Vec<Identifier>) {
     let mut after_pmid = 0usize;
     for word in text
         .split(|character: char| !character.is_ascii_alphanumeric())
@@ -130,17 +154,6 @@ pub fn identifiers_in_text(text: &str) -> Vec<Identifier> {
             found.push(Identifier::Pmcid(pmcid));
         }
     }
-    if text.contains("NCT") || text.contains("ISRCTN") || text.contains("CT") {
-        found.extend(TrialId::find_all(text).into_iter().map(Identifier::Trial));
-    }
-    let mut seen = Vec::new();
-    found.retain(|identifier| {
-        !seen.contains(identifier) && {
-            seen.push(identifier.clone());
-            true
-        }
-    });
-    found
 }
 
 #[cfg(test)]

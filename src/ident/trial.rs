@@ -55,6 +55,15 @@ impl TrialId {
         let mut found: Vec<Self> = Vec::new();
         let mut eu_words = 0usize;
         for word in text.split(|character: char| !character.is_ascii_alphanumeric() && character != '-') {
+            // Most words are neither a number nor what introduces one.
+            if word.len() < 4
+                || !word
+                    .bytes()
+                    .any(|byte| byte.is_ascii_digit() || matches!(byte, b'c' | b'C'))
+            {
+                eu_words = eu_words.saturating_sub(1);
+                continue;
+            }
             let upper = word.to_ascii_uppercase();
             let id = upper
                 .parse::<Self>()

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::text::html_to_text;
+use crate::text::named_entity;
 
 /// The longest entity name of HTML is 31 characters.
 const LONGEST_NAME: usize = 32;
@@ -164,14 +164,15 @@ fn other(name: &str) -> Option<Cow<'static, str>> {
     html_entity(name)
 }
 
-/// The HTML tokeniser owns the table of 2,231 names; it is asked between two letters, so that spaces survive.
+/// HTML's names; control characters, which no text shows and XML refuses, stand for nothing.
 fn html_entity(name: &str) -> Option<Cow<'static, str>> {
-    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#') {
-        return None;
+    let value = named_entity(name)?;
+    if value.contains(char::is_control) {
+        return Some(Cow::Owned(
+            value.replace(|c: char| c.is_control() && !c.is_whitespace(), ""),
+        ));
     }
-    let text = html_to_text(&format!("x&{name};x"));
-    let inner = text.strip_prefix('x')?.strip_suffix('x')?;
-    (!inner.starts_with('&')).then(|| Cow::Owned(inner.to_owned()))
+    Some(value)
 }
 
 /// A text as XML character data or as an attribute's value.

@@ -11,10 +11,17 @@ use super::cut::cut;
 use super::tree::Tree;
 use super::vocabulary::Vocabulary::{Dc, DcTerms, Prism};
 use crate::ident::{Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmid, identifiers_in_link, identifiers_in_text};
-use crate::model::Item;
+use crate::model::{ContentKind, Item};
+use crate::text::links_in_html;
 
 /// The longest text searched; identifiers stand in the first lines or in a reference list nobody needs.
 const SEARCHED_BYTES: usize = 32 << 10;
+
+/// The most identifiers taken from one text: a long reference list names more than anybody follows.
+const MAX_MENTIONED: usize = 100;
+
+/// The most links of a content looked into.
+const MAX_LINKS: usize = 200;
 
 /// The identifiers of an entry whose other fields are read.
 pub(super) fn identifiers(tree: &Tree<'_>, item: &Item) -> Vec<FoundIdentifier> {
@@ -57,11 +64,45 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
     }
     let text = item.text();
     for text in [item.summary.as_str(), if text == item.summary { "" } else { text }] {
-        for identifier in identifiers_in_text(cut(text, SEARCHED_BYTES)) {
+        for identifier in identifiers_in_text(cut(text, SEARCHED_BYTES))
+            .into_iter()
+            .take(MAX_MENTIONED)
+        {
             add(found, identifier, FoundIn::Text);
         }
     }
+    if let Some(html) = item
+        .content
+        .as_ref()
+        .filter(|content| content.kind == ContentKind::Html)
+    {
+        for address in links_in_html(cut(&html.raw, SEARCHED_BYTES), MAX_LINKS) {
+            // Only addresses of works matter, and nearly none is one: no others are parsed.
+            if !may_name_a_work(&address) {
+                continue;
+            }
+            if let Ok(url) = address.parse::<Url>() {
+                for identifier in identifiers_in_link(&url) {
+                    add(found, identifier, FoundIn::TextLink);
+                }
+            }
+        }
+    }
     found.sort_by_key(|identifier| identifier.found_in);
+}
+
+fn may_name_a_work(address: &str) -> bool {
+    address.starts_with("http")
+        && [
+            "/10.",
+            "=10.",
+            "ncbi.nlm.nih.gov",
+            "clinicaltrials.gov",
+            "isrctn.com",
+            "nature.com/articles",
+        ]
+        .iter()
+        .any(|part| address.contains(part))
 }
 
 /// An identifier element's or guid's value.

@@ -32,19 +32,39 @@ fn content_hash(item: &Item) -> u64 {
     stable_hash(format!("{}\n{}", item.title, item.text()).as_bytes())
 }
 
+/// What is known of a key in this document.
+struct Known {
+    /// How many items claim it.
+    count: usize,
+    /// The first of them.
+    first: usize,
+    /// Their hashes over every field, once there are two; hashing all items would cost more than reading them.
+    whole: HashSet<u64>,
+}
+
 /// Gives every item of a document its key and id.
 pub(super) fn assign_keys(items: &mut Vec<Item>, source: SourceId, warnings: &mut Vec<Warning>) {
-    let mut counts: HashMap<String, usize> = HashMap::with_capacity(items.len());
-    let mut taken: HashSet<String> = HashSet::with_capacity(items.len());
-    let mut whole: HashSet<(String, u64)> = HashSet::new();
-    let mut repeated = Vec::new();
-    for (index, item) in items.iter_mut().enumerate() {
+    let mut known: HashMap<String, Known> = HashMap::with_capacity(items.len());
+    let mut repeated = vec![false; items.len()];
+    for index in 0..items.len() {
+        let Some(item) = items.get(index) else { break };
         let key = key_of(item);
-        let count = counts.entry(key.clone()).or_insert(0);
-        let equal = item.guid.is_some() && !whole.insert((key.clone(), whole_hash(item)));
-        repeated.push(equal);
-        *count += 1;
-        if *count > 1 {
+        let has_guid = item.guid.is_some();
+        let (count, first) = match known.get(&key) {
+            Some(found) => (found.count + 1, found.first),
+            None => (1, index),
+        };
+        let mut unique = key.clone();
+        if count > 1 {
+            let equal = has_guid
+                && known.get_mut(&key).is_some_and(|found| {
+                    if found.whole.is_empty() {
+                        found.whole.extend(items.get(first).map(whole_hash));
+                    }
+                    items
+                        .get(index)
+                        .is_some_and(|item| !found.whole.insert(whole_hash(item)))
+                });
             let shown = shorten(&clean_line(&key), 80);
             let message = if equal {
                 format!("\"{shown}\" stands in the document more than once, equal in all; it was kept once")
@@ -52,26 +72,44 @@ pub(super) fn assign_keys(items: &mut Vec<Item>, source: SourceId, warnings: &mu
                 format!("\"{shown}\" identifies {count} items of this document; this one was numbered")
             };
             warnings.push(Warning::new(WarningKind::DuplicateKey, message).in_item(index));
+            if let Some(found) = known.get_mut(&key) {
+                found.count = count;
+            }
+            if equal {
+                if let Some(flag) = repeated.get_mut(index) {
+                    *flag = true;
+                }
+                continue;
+            }
+            unique = number(&key, count, &mut known);
         }
-        if equal {
-            continue;
+        // The key as numbered is taken too: a guid may end in "#2" by itself.
+        known.entry(unique.clone()).or_insert_with(|| Known {
+            count: 1,
+            first: index,
+            whole: HashSet::new(),
+        });
+        if let Some(item) = items.get_mut(index) {
+            item.key = unique;
+            item.assign_source(source);
         }
-        let mut unique = if *count > 1 {
-            format!("{key}#{count}")
-        } else {
-            key.clone()
-        };
-        // A guid may end in "#2" by itself.
-        while !taken.insert(unique.clone()) {
-            *count += 1;
-            unique = format!("{key}#{count}");
-        }
-        item.key = unique;
-        item.assign_source(source);
     }
     renumber(warnings, &repeated);
     let mut flags = repeated.into_iter();
     items.retain(|_| !flags.next().unwrap_or(false));
+}
+
+/// The key with the first free number from `count` on.
+fn number(key: &str, mut count: usize, known: &mut HashMap<String, Known>) -> String {
+    let mut unique = format!("{key}#{count}");
+    while known.contains_key(&unique) {
+        count += 1;
+        unique = format!("{key}#{count}");
+    }
+    if let Some(found) = known.get_mut(key) {
+        found.count = count;
+    }
+    unique
 }
 
 /// Warnings count the items that are kept; what was said of a repetition is said of the feed.
@@ -90,8 +128,12 @@ fn renumber(warnings: &mut [Warning], repeated: &[bool]) {
     }
 }
 
+/// A hash over every field but those that follow from the key.
 fn whole_hash(item: &Item) -> u64 {
-    stable_hash(format!("{item:?}").as_bytes())
+    let mut bare = item.clone();
+    bare.key = String::new();
+    bare.assign_source(item.source);
+    stable_hash(format!("{bare:?}").as_bytes())
 }
 
 #[cfg(test)]

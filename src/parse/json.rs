@@ -124,7 +124,11 @@ fn read_item(entry: &Object, base: &Url, source: SourceId, limits: &Limits, warn
         if date.is_none() {
             warnings.push(Warning::new(
                 WarningKind::Date,
-                format!("\"{}\" is no date that can be read", shorten(&raw, 60)),
+                format!(
+                    "\"{}\" was not read as a date: {}",
+                    shorten(&raw, 60),
+                    dates::problem(&raw)
+                ),
             ));
         }
         (date, Some(shorten(&raw, 120)))

@@ -3,15 +3,21 @@
 //! Guided by RSS 2.0 (and 0.90 to 1.0), RFC 4287 (Atom), JSON Feed 1.1, PRISM, Dublin Core, Media RSS, and the podcast
 //! namespaces; the order of trust between elements is said at the model's fields.
 //!
-//! Flow: `sniff` makes UTF-8 text of the bytes and tells XML from JSON and from what is no feed. `scan` passes over the
+//! Flow: `sniff` makes UTF-8 text of the bytes (`decode`; labels: `charset`, `declaration`) and tells XML from JSON and
+//! from what is no feed (`prolog`, `web_page`). `scan` passes over the
 //! XML once (`scan_names`: roots, prefixes, attributes): it keeps the [`Limits`], reads every item (`read_item`, `read_media`, `people`, `dates`, `identity`) and notes
 //! whether anything is wrong that feed-rs cannot stand (`hazard`). Then `bridge` lets feed-rs read it, unchanged when it is
 //! clean, else as `repair` writes it anew, and fills what the scan left open. `item_key` gives the items their identity.
 
 mod bridge;
+mod charset;
+mod code_pages;
 mod cut;
 mod dates;
+mod declaration;
+mod decode;
 mod entities;
+mod guess;
 mod hazard;
 mod identity;
 mod item_key;
@@ -19,6 +25,7 @@ mod json;
 mod links;
 mod names;
 mod people;
+mod prolog;
 mod read_dates;
 mod read_episode;
 mod read_feed;
@@ -29,9 +36,12 @@ mod repair;
 mod scan;
 mod scan_names;
 mod scan_open;
+mod seven_bit;
 mod sniff;
 mod tree;
+mod unicode;
 mod vocabulary;
+mod web_page;
 
 use url::Url;
 
@@ -85,7 +95,7 @@ fn read(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -
         return Err(Error::new(Kind::TooLarge, message));
     }
     let mut warnings = Vec::new();
-    let decoded = sniff::sniff(bytes, content_type, &mut warnings)?;
+    let decoded = sniff::sniff(bytes, base, content_type, &mut warnings)?;
     let source = source_of(base);
     let mut feed = match decoded.kind {
         Document::Json => json::read(&decoded.text, base, source, limits, &mut warnings)?,

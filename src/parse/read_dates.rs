@@ -57,9 +57,10 @@ pub(super) fn read_dates(tree: &Tree<'_>, item: &mut Item, warnings: &mut Vec<Wa
 /// What is said of a date that cannot be read.
 pub(super) fn unreadable(raw: &str) -> Warning {
     let shown = shorten(&clean_line(raw), 60);
+    let why = dates::problem(raw);
     Warning::new(
         WarningKind::Date,
-        format!("\"{shown}\" is no date that can be read; it is unknown"),
+        format!("\"{shown}\" was not read as a date: {why}; it is unknown"),
     )
 }
 

@@ -1,17 +1,20 @@
-//! From bytes to UTF-8 text, and what kind of document it is.
+//! What kind of document a body is, and where in it the document begins.
 //!
-//! Guided by RFC 7303 (XML media types), the XML declaration (XML 1.0, appendix F) and the WHATWG encoding labels; and
-//! by what servers really do: the declared encoding is often wrong, and UTF-8 is then what it really is. So, in order:
-//! a byte order mark; UTF-16 by the pattern of its zero bytes; UTF-8 when the bytes are valid UTF-8 and say something
-//! (text in another encoding practically never is); the HTTP charset, then the XML declaration, when the bytes fit it;
-//! UTF-8 with single bad bytes; then a guess by statistics (chardetng). A declaration that lies and bytes that fit
-//! nothing leave a warning.
+//! Guided by what servers really send: feeds with warnings of PHP, blank lines or zero bytes before them, with two
+//! declarations or a broken one, inside a page; and what is no feed at all, which is refused by name.
+//!
+//! Flow: [`decode`](super::decode) makes text of the bytes, characters that XML forbids are dropped, then the first
+//! element tells (`prolog`): a feed's root begins the document, a page is refused (`web_page`), and markup that can only
+//! be junk before a feed is skipped. Roots of other XML are told apart later, by the scan. Not covered: feeds inside
+//! archives.
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use url::Url;
 
+use super::decode::{self, has_forbidden};
+use super::prolog::{self, Element};
+use super::web_page;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Warning, WarningKind};
 
@@ -27,45 +30,43 @@ pub(super) enum Document {
 pub(super) struct Decoded<'a> {
     /// From the first `<` or `{` on, without byte order mark, XML declaration and control characters.
     pub text: Cow<'a, str>,
-    /// The WHATWG name of the encoding it was read as.
+    /// The name of the encoding it was read as.
     pub encoding: &'static str,
     pub kind: Document,
 }
 
-/// How many characters beyond ASCII make valid UTF-8 certain against a declared East Asian encoding, whose two-byte
-/// characters can look like UTF-8 in short texts.
-const CERTAIN_CHARACTERS: usize = 8;
+/// Text with more than one forbidden character in so many is binary data, if it does not begin as a feed. Random bytes
+/// have one in nine.
+const CHARACTERS_FOR_EACH_CONTROL: usize = 20;
 
 /// Decodes a body and tells what it is.
 ///
 /// # Errors
-/// [`is_not_a_feed`](Error::is_not_a_feed) for an empty body, binary data, an HTML page, and anything else that is
-/// neither XML nor a JSON object; the message says which.
+/// [`is_not_a_feed`](Error::is_not_a_feed) for an empty body, binary data, a web page (with the feeds it links), and
+/// anything else that is neither XML nor a JSON object; the message says which.
 pub(super) fn sniff<'a>(
     bytes: &'a [u8],
+    base: &Url,
     content_type: Option<&str>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Decoded<'a>> {
     let not = |what: &str| Err(Error::new(Kind::NotAFeed, what));
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
         return not("the body is empty");
     }
     if let Some(name) = binary_kind(bytes) {
         return not(&format!("this is no feed but {name}"));
     }
-    let (text, encoding) = decode(bytes, content_type, warnings);
-    let text = match without_control_characters(&text) {
-        None => text,
-        Some((clean, dropped)) => {
-            if dropped * 10 > text.len() {
-                return not("this is no feed but binary data");
-            }
-            warnings.push(Warning::new(
-                WarningKind::Repaired,
-                format!("{dropped} control characters were dropped"),
-            ));
-            Cow::Owned(clean)
+    let decode::Text { text, encoding, clean } = decode::decode(bytes, base, content_type, warnings);
+    let text = if clean || !has_forbidden(text.as_bytes()) {
+        text
+    } else {
+        let (clean, dropped) = without_forbidden(&text);
+        if dropped * CHARACTERS_FOR_EACH_CONTROL > clean.chars().count() + dropped && !prolog::begins_as_feed(&clean) {
+            return not("this is no feed but binary data");
         }
+        repaired(warnings, &format!("{dropped} control characters were dropped"));
+        Cow::Owned(clean)
     };
     let start = text
         .find(|character: char| !character.is_whitespace() && character != '\u{feff}')
@@ -77,39 +78,92 @@ pub(super) fn sniff<'a>(
     if head.starts_with('{') {
         return Ok(Decoded {
             text: from(text, start),
-            encoding: encoding.name(),
+            encoding,
             kind: Document::Json,
         });
     }
-    if head.starts_with('[') {
+    if head.starts_with('[') && (prolog::find_feed(head).is_none() || is_json(head)) {
         return not("this is no feed but a JSON list");
     }
     let Some(first) = head.find('<') else {
         return not("this is no feed but plain text");
     };
+    let (begin, junk) = begin(head.get(first..).unwrap_or_default(), base)?;
     if first > 0 {
-        warnings.push(Warning::new(
-            WarningKind::Repaired,
-            "text before the document was dropped",
-        ));
-    }
-    let mut start = start + first;
-    // The declaration tells of the bytes; of the text it would be a lie.
-    let declared = text
-        .get(start..)
-        .filter(|rest| rest.starts_with("<?xml"))
-        .and_then(|rest| rest.find("?>"));
-    if let Some(end) = declared {
-        start += end + "?>".len();
-    }
-    if looks_like_html(text.get(start..).unwrap_or_default()) {
-        return not("this is no feed but an HTML page");
+        repaired(warnings, "text before the document was dropped");
+    } else if let Some(junk) = junk {
+        repaired(warnings, junk);
     }
     Ok(Decoded {
-        text: from(text, start),
-        encoding: encoding.name(),
+        text: from(text, start + first + begin),
+        encoding,
         kind: Document::Xml,
     })
+}
+
+fn repaired(warnings: &mut Vec<Warning>, message: &str) {
+    warnings.push(Warning::new(WarningKind::Repaired, message));
+}
+
+/// Where the document begins in text that begins with a tag, and what was wrong when that is not at its beginning.
+fn begin(text: &str, base: &Url) -> Result<(usize, Option<&'static str>)> {
+    let found = prolog::first_element(text);
+    let odd = found.odd.then_some("what stood before the root element was dropped");
+    let name = found.name;
+    let rest = text.get(found.root..).unwrap_or_default();
+    match found.element {
+        Element::Feed if is_cdf(name, rest, found.doctype) => Err(Error::new(
+            Kind::NotAFeed,
+            "this is no feed but a CDF channel (Channel Definition Format)",
+        )),
+        // A "<" that begins no tag is text as well.
+        Element::Other if !is_tag(name, rest) => Ok(match behind_junk(text, found.root) {
+            Some(at) => (at, Some("text before the document was dropped")),
+            None => (found.begin, odd),
+        }),
+        Element::Feed | Element::Other => Ok((found.begin, odd)),
+        Element::Page => match prolog::feed_in_page(rest) {
+            Some(at) => Ok((found.root + at, Some("the page around the feed was dropped"))),
+            None => Err(web_page::refuse(text, base)),
+        },
+        Element::Fragment => match behind_junk(text, found.root) {
+            Some(at) => Ok((at, Some("markup before the document was dropped"))),
+            None => Err(web_page::refuse(text, base)),
+        },
+    }
+}
+
+/// Where the feed behind junk begins, its own declaration left out.
+fn behind_junk(text: &str, from: usize) -> Option<usize> {
+    let at = from + prolog::find_feed(text.get(from..)?)?;
+    Some(at + prolog::first_element(text.get(at..)?).begin)
+}
+
+/// `< 5` and `<name@example.org>` are no tags.
+fn is_tag(name: &str, text: &str) -> bool {
+    !name.is_empty() && !text.get(name.len() + 1..).is_some_and(|after| after.starts_with('@'))
+}
+
+/// Microsoft's format of 1997 for channels of pages: its root has the page's address as an attribute, which a
+/// `<channel>` of RSS never has.
+fn is_cdf(name: &str, root: &str, doctype: Option<&str>) -> bool {
+    let local = name.rsplit(':').next().unwrap_or_default();
+    if !local.eq_ignore_ascii_case("channel") {
+        return false;
+    }
+    let tag = root.split('>').next().unwrap_or_default().to_ascii_lowercase();
+    let attribute = |wanted: &str| {
+        tag.split_ascii_whitespace()
+            .skip(1)
+            .any(|part| part.split('=').next() == Some(wanted))
+    };
+    attribute("href")
+        || (attribute("base") && attribute("lastmod"))
+        || doctype.is_some_and(|doctype| doctype.to_ascii_lowercase().contains("cdf"))
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 fn from(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
@@ -122,269 +176,83 @@ fn from(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
 
 /// What binary formats begin with, named for the error message.
 fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
-    const MAGIC: [(&[u8], &str); 9] = [
+    const MAGIC: [(&[u8], &str); 33] = [
         (b"\x1f\x8b", "gzip data"),
+        (b"\x1f\x9d", "compressed data"),
         (b"\x28\xb5\x2f\xfd", "zstd data"),
+        (b"BZh91AY&SY", "bzip2 data"),
+        (b"\xfd7zXZ\0", "xz data"),
+        (b"x\x01\xed", "zlib data"),
+        (b"x\x9c", "zlib data"),
+        (b"x\xda", "zlib data"),
         (b"%PDF-", "a PDF file"),
         (b"PK\x03\x04", "a ZIP file"),
+        (b"PK\x05\x06", "a ZIP file"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (b"Rar!\x1a\x07", "a RAR archive"),
         (b"\x89PNG", "a PNG picture"),
         (b"\xff\xd8\xff", "a JPEG picture"),
         (b"GIF8", "a GIF picture"),
+        (b"II*\0", "a TIFF picture"),
+        (b"MM\0*", "a TIFF picture"),
+        (b"\0\0\x01\0\x01\0", "an icon"),
         (b"ID3", "an MP3 file"),
-        (b"RIFF", "a RIFF file"),
+        (b"\xff\xfb", "an MP3 file"),
+        (b"fLaC", "a FLAC file"),
+        (b"OggS", "an Ogg file"),
+        (b"\x1a\x45\xdf\xa3", "a Matroska or WebM file"),
+        (b"wOFF", "a font"),
+        (b"wOF2", "a font"),
+        (b"\0\x01\0\0\0", "a font"),
+        (b"OTTO\0", "a font"),
+        (b"\x7fELF", "an executable file"),
+        (b"\xca\xfe\xba\xbe", "an executable file"),
+        (b"\xcf\xfa\xed\xfe", "an executable file"),
+        (b"\0asm", "an executable file"),
+        (b"SQLite format 3\0", "a SQLite database"),
     ];
+    match bytes {
+        [b'R', b'I', b'F', b'F', _, _, _, _, kind @ ..] => {
+            return Some(match kind.get(..4) {
+                Some(b"WEBP") => "a WebP picture",
+                Some(b"WAVE") => "a WAV file",
+                Some(b"AVI ") => "an AVI file",
+                _ => "a RIFF file",
+            });
+        }
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => {
+            return Some(match brand.get(..4) {
+                Some(b"avif" | b"heic" | b"mif1") => "a picture",
+                _ => "an MP4 file",
+            });
+        }
+        // "MZ" could begin a text; the header of a program has zero bytes at once.
+        [b'M', b'Z', header @ ..] if header.iter().take(32).any(|byte| *byte == 0) => {
+            return Some("an executable file");
+        }
+        _ => {}
+    }
     MAGIC
         .iter()
         .find(|(magic, _)| bytes.starts_with(magic))
         .map(|(_, name)| *name)
 }
 
-fn decode<'a>(
-    bytes: &'a [u8],
-    content_type: Option<&str>,
-    warnings: &mut Vec<Warning>,
-) -> (Cow<'a, str>, &'static Encoding) {
-    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
-        return lossy(encoding, bytes.get(length..).unwrap_or_default(), warnings);
-    }
-    if let Some(encoding) = utf_16_pattern(bytes) {
-        return lossy(encoding, bytes, warnings);
-    }
-    let http = content_type
-        .and_then(charset)
-        .and_then(|label| Encoding::for_label(label.as_bytes()));
-    let declared = declared_encoding(bytes).and_then(|label| Encoding::for_label(label.as_bytes()));
-    // A label of UTF-16 on a document whose declaration could be read byte by byte is wrong for certain.
-    let claims: Vec<&'static Encoding> = [http, declared]
-        .into_iter()
-        .flatten()
-        .filter(|claim| *claim != UTF_16LE && *claim != UTF_16BE)
-        .collect();
-    if claims.contains(&ISO_2022_JP) && bytes.contains(&0x1b) {
-        return lossy(ISO_2022_JP, bytes, warnings);
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        let beyond = text.bytes().filter(|byte| *byte >= 0xc0).count();
-        let other = claims.iter().find(|claim| **claim != UTF_8);
-        match other {
-            Some(claim) if beyond > 0 && !claim.is_single_byte() && beyond < CERTAIN_CHARACTERS => {
-                if let Some(text) = claim.decode_without_bom_handling_and_without_replacement(bytes) {
-                    return (text, claim);
-                }
-            }
-            Some(claim) if beyond > 0 && !claims.contains(&UTF_8) => warnings.push(Warning::new(
-                WarningKind::Encoding,
-                format!("declared as {} but it is UTF-8", claim.name()),
-            )),
-            _ => {}
-        }
-        return (Cow::Borrowed(text), UTF_8);
-    }
-    for claim in claims.iter().filter(|claim| **claim != UTF_8) {
-        if let Some(text) = claim.decode_without_bom_handling_and_without_replacement(bytes) {
-            return (text, claim);
-        }
-    }
-    if mostly_utf_8(bytes) {
-        return lossy(UTF_8, bytes, warnings);
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let guess = detector.guess(None, Utf8Detection::Allow);
-    warnings.push(Warning::new(
-        WarningKind::Encoding,
-        match claims.first() {
-            Some(claim) => format!(
-                "declared as {} but the bytes do not fit; read as {}",
-                claim.name(),
-                guess.name()
-            ),
-            None => format!("no encoding declared; read as {}", guess.name()),
-        },
-    ));
-    lossy(guess, bytes, warnings)
-}
-
-fn lossy<'a>(
-    encoding: &'static Encoding,
-    bytes: &'a [u8],
-    warnings: &mut Vec<Warning>,
-) -> (Cow<'a, str>, &'static Encoding) {
-    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
-    if had_errors {
-        warnings.push(Warning::new(
-            WarningKind::Encoding,
-            format!("bytes that are no {} were replaced", encoding.name()),
-        ));
-    }
-    (text, encoding)
-}
-
-/// Whether invalid UTF-8 is still UTF-8: single bad bytes among many good characters, or a cut at the end.
-fn mostly_utf_8(bytes: &[u8]) -> bool {
-    let (mut good, mut bad) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().bytes().filter(|byte| *byte >= 0xc0).count();
-        // An incomplete character at the very end is a cut body, not another encoding.
-        let cut =
-            chunk.invalid().len() > 1 && std::ptr::eq(chunk.invalid().as_ptr_range().end, bytes.as_ptr_range().end);
-        if !chunk.invalid().is_empty() && !cut {
-            bad += 1;
-        }
-    }
-    bad == 0 || good >= bad * 10
-}
-
-/// UTF-16 without a byte order mark: the first characters of a document are ASCII, so every other byte is zero.
-fn utf_16_pattern(bytes: &[u8]) -> Option<&'static Encoding> {
-    match bytes {
-        [b'<' | b'{' | b' ' | b'\n', 0, second, 0, ..] if *second != 0 => Some(UTF_16LE),
-        [0, b'<' | b'{' | b' ' | b'\n', 0, second, ..] if *second != 0 => Some(UTF_16BE),
-        _ => None,
-    }
-}
-
-fn charset(content_type: &str) -> Option<&str> {
-    content_type.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches(['"', '\'']))
-    })
-}
-
-/// The `encoding` of an XML declaration near the start, read byte by byte.
-fn declared_encoding(bytes: &[u8]) -> Option<String> {
-    let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(1024))?).into_owned();
-    let declaration = head.get(head.find("<?xml")?..)?;
-    let declaration = declaration.get(..declaration.find("?>")?)?;
-    let value = declaration.get(declaration.find("encoding")? + "encoding".len()..)?;
-    let value = value.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    value.get(1..)?.split(quote).next().map(str::to_owned)
-}
-
-/// The text without the characters XML forbids, and how many were dropped; `None` when there are none.
-fn without_control_characters(text: &str) -> Option<(String, usize)> {
+/// The text without the characters XML forbids, and how many were dropped.
+fn without_forbidden(text: &str) -> (String, usize) {
     let forbidden = |character: char| matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if !text
-        .bytes()
-        .any(|byte| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0xef)
-        || !text.contains(forbidden)
-    {
-        return None;
-    }
+    let mut clean = String::with_capacity(text.len());
     let mut dropped = 0;
-    let clean = text
-        .chars()
-        .filter(|character| {
-            let keep = !forbidden(*character);
-            dropped += usize::from(!keep);
-            keep
-        })
-        .collect();
-    Some((clean, dropped))
-}
-
-/// An HTML page, by its first tag. XHTML with a declaration too.
-fn looks_like_html(text: &str) -> bool {
-    let mut rest = text;
-    loop {
-        rest = rest.trim_start();
-        let skip = if rest.starts_with("<?") {
-            rest.find("?>").map(|at| at + 2)
-        } else if rest.starts_with("<!--") {
-            rest.find("-->").map(|at| at + 3)
+    for character in text.chars() {
+        if forbidden(character) {
+            dropped += 1;
         } else {
-            None
-        };
-        match skip.and_then(|skip| rest.get(skip..)) {
-            Some(next) => rest = next,
-            None => break,
+            clean.push(character);
         }
     }
-    let head: String = rest.chars().take(40).collect::<String>().to_ascii_lowercase();
-    let doctype = head
-        .strip_prefix("<!doctype")
-        .map(str::trim_start)
-        .is_some_and(|name| name.starts_with("html"));
-    doctype
-        || ["<html", "<head", "<body", "<script", "<meta"]
-            .iter()
-            .any(|tag| head.starts_with(tag))
+    (clean, dropped)
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod tests {
-    use super::*;
-
-    fn text_of(bytes: &[u8], content_type: Option<&str>) -> (String, &'static str, usize) {
-        let mut warnings = Vec::new();
-        let decoded = sniff(bytes, content_type, &mut warnings).unwrap();
-        (decoded.text.into_owned(), decoded.encoding, warnings.len())
-    }
-
-    #[test]
-    fn utf_16_in_both_orders_with_and_without_mark() {
-        let text = "<rss>Ménière</rss>";
-        for (mark, big) in [(true, true), (true, false), (false, true), (false, false)] {
-            let mut bytes = Vec::new();
-            let document = format!("<?xml version=\"1.0\" encoding=\"utf-16\"?>{text}");
-            for unit in mark.then_some(0xfeff).into_iter().chain(document.encode_utf16()) {
-                bytes.extend(if big { unit.to_be_bytes() } else { unit.to_le_bytes() });
-            }
-            let (read, encoding, warnings) = text_of(&bytes, None);
-            assert_eq!((read.as_str(), warnings), (text, 0));
-            assert_eq!(encoding, if big { "UTF-16BE" } else { "UTF-16LE" });
-        }
-    }
-
-    #[test]
-    fn declarations_are_believed_only_when_they_fit() {
-        let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><rss>M\xe9ni\xe8re</rss>";
-        let (text, encoding, warnings) = text_of(latin, None);
-        assert!(text.contains("Ménière"));
-        assert_eq!((encoding, warnings), ("windows-1252", 0));
-
-        let lying = "<?xml version='1.0' encoding='ISO-8859-1'?><rss>Ménière</rss>";
-        let (text, encoding, warnings) = text_of(lying.as_bytes(), Some("text/xml; charset=iso-8859-1"));
-        assert!(text.contains("Ménière"));
-        assert_eq!((encoding, warnings), ("UTF-8", 1));
-
-        let wrong = b"<?xml version='1.0' encoding='UTF-8'?><rss>M\xe9ni\xe8re's disease and na\xefve T cells</rss>";
-        let (text, _, warnings) = text_of(wrong, None);
-        assert!(text.contains("Ménière"), "{text}");
-        assert!(warnings > 0);
-
-        let (text, encoding, _) = text_of(b"<rss>M\xe9ni\xe8re</rss>", Some("text/xml;charset=\"windows-1252\""));
-        assert!(text.contains("Ménière"));
-        assert_eq!(encoding, "windows-1252");
-    }
-
-    #[test]
-    fn what_is_no_feed_is_named() {
-        for (bytes, word) in [
-            (&b" \n"[..], "empty"),
-            (b"", "empty"),
-            (b"\x1f\x8b\x08\0\0\0", "gzip"),
-            (b"%PDF-1.7", "PDF"),
-            (b"<!DOCTYPE html><title>x</title>", "HTML"),
-            (b"<?xml version='1.0'?><!-- c --><html xmlns='x'>", "HTML"),
-            (b"[1, 2]", "JSON list"),
-            (b"Not found", "plain text"),
-        ] {
-            let error = sniff(bytes, None, &mut Vec::new()).unwrap_err();
-            assert!(error.is_not_a_feed() && error.to_string().contains(word), "{error}");
-        }
-    }
-
-    #[test]
-    fn one_bad_byte_does_not_change_the_encoding() {
-        let mut bytes = "<rss>é é é é é é é é é é é é".as_bytes().to_vec();
-        bytes.extend(b"\xff</rss>");
-        let (text, encoding, warnings) = text_of(&bytes, None);
-        assert!(text.ends_with("é\u{fffd}</rss>"));
-        assert_eq!((encoding, warnings), ("UTF-8", 1));
-    }
-}
+#[path = "sniff_tests.rs"]
+mod tests;

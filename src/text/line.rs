@@ -1,6 +1,10 @@
 //! Lines as they may be shown: no control characters, no line breaks, no text that reorders its neighbours.
 
+use std::borrow::Cow;
+
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::flow::{Classes, Flow, LINE, TEXT};
 
 /// One line fit for a title, an author or a terminal: control characters (ESC and C1 included), bidirectional
 /// overrides and zero-width characters removed, white space folded, trimmed.
@@ -12,54 +16,25 @@ use unicode_segmentation::UnicodeSegmentation;
 /// ```
 #[must_use]
 pub fn clean_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    let mut space = false;
-    for character in text.chars() {
-        if character.is_whitespace() {
-            space = true;
-        } else if !is_hidden(character) {
-            if space && !line.is_empty() {
-                line.push(' ');
-            }
-            space = false;
-            line.push(character);
-        }
-    }
-    line
+    cleaned(text, &LINE).into_owned()
 }
 
 /// Like [`clean_line`], but paragraphs stay: runs of line breaks become one or two.
 #[must_use]
 pub fn clean_text(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    let (mut breaks, mut space) = (0usize, false);
-    for character in text.chars() {
-        match character {
-            '\n' => breaks += 1,
-            character if character.is_whitespace() => space = true,
-            character if is_hidden(character) => {}
-            character => {
-                if !cleaned.is_empty() {
-                    match breaks {
-                        0 if space => cleaned.push(' '),
-                        0 => {}
-                        1 => cleaned.push('\n'),
-                        _ => cleaned.push_str("\n\n"),
-                    }
-                }
-                (breaks, space) = (0, false);
-                cleaned.push(character);
-            }
-        }
-    }
-    cleaned
+    cleaned(text, &TEXT).into_owned()
 }
 
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+/// The text itself when it is clean, which most is.
+fn cleaned<'t>(text: &'t str, classes: &Classes) -> Cow<'t, str> {
+    let clean = classes.run_end(text, 0);
+    if clean == text.len() {
+        return Cow::Borrowed(text);
+    }
+    let mut flow = Flow::with_capacity(text.len());
+    flow.run(text.get(..clean).unwrap_or_default());
+    flow.write(text, clean, classes);
+    Cow::Owned(flow.into_text())
 }
 
 /// The text cut to at most `limit` characters (graphemes), at a word boundary where there is one near, with `…`.

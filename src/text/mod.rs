@@ -2,11 +2,22 @@
 //!
 //! Everything here is total: any string in, some string out, in time linear in the input.
 
+#[cfg(test)]
+mod by_html5ever;
+mod flow;
 mod fold;
 mod html;
 mod line;
+mod links;
+mod markup;
+mod page;
+mod plain;
+mod reference;
 
 pub use fold::{fold, fold_title, words};
-pub(crate) use html::base_of_html;
-pub use html::{html_to_text, sanitise_html};
+pub use html::sanitise_html;
 pub use line::{clean_line, clean_text, count_words, shorten};
+pub(crate) use links::{base_of_html, links_in_html};
+pub(crate) use page::links_of_page;
+pub use plain::html_to_text;
+pub(crate) use reference::named_entity;

@@ -394,9 +394,16 @@ pub(super) fn has_forbidden(bytes: &[u8]) -> bool {
         return true;
     }
     // 0xef begins U+FFFE and U+FFFF, but full-width letters as well.
-    noncharacter && bytes.windows(3).any(|three| matches!(three, [0xef, 0xbf, 0xbe | 0xbf]))
+    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
+    noncharacter
+        && bytes
+            .iter()
+            .zip(second)
+            .zip(third)
+            .fold(false, |found, ((first, second), third)| {
+                found | ((*first == 0xef) & (*second == 0xbf) & (*third | 1 == 0xbf))
+            })
 }
 
 #[cfg(test)]
-#[path = "decode_tests.rs"]
 mod tests;

@@ -28,7 +28,7 @@ pub(super) struct Entities {
     declared: HashMap<String, String>,
     /// How many bytes the document's own have added.
     added: usize,
-    spent: bool,
+    refused: bool,
 }
 
 impl Entities {
@@ -44,7 +44,7 @@ impl Entities {
             _ => {
                 if let Some(value) = self.declared.get(name) {
                     if self.added.saturating_add(value.len()) > MOST_ADDED {
-                        self.spent = true;
+                        self.refused = true;
                         return None;
                     }
                     self.added += value.len();
@@ -66,9 +66,17 @@ impl Entities {
         }))
     }
 
-    /// Whether the document's own entities have added all they may.
-    pub(super) fn is_spent(&self) -> bool {
-        self.spent
+    /// Whether XML or the document itself knows the reference, so that it needs no repair.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        name.starts_with('#')
+            || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
+            || self.declared.contains_key(name)
+    }
+
+    /// Whether one of the document's own entities was refused since this was last asked, because they have added all
+    /// they may.
+    pub(super) fn take_refusal(&mut self) -> bool {
+        std::mem::take(&mut self.refused)
     }
 
     /// Takes over the general entities that a document type declares by their text (`<!ENTITY name "text">`). Entities
@@ -123,7 +131,7 @@ impl Entities {
             let name = end.and_then(|end| rest.get(..end));
             match name.and_then(|name| self.resolve(name).map(|value| (name, value))) {
                 Some((name, value)) => {
-                    broken |= !is_plain_xml(name);
+                    broken |= !self.knows(name);
                     resolved.push_str(&value);
                     rest = rest.get(name.len() + 1..).unwrap_or_default();
                 }
@@ -136,11 +144,6 @@ impl Entities {
         resolved.push_str(rest);
         (Cow::Owned(resolved), broken)
     }
-}
-
-/// Whether XML itself knows the reference, so that it needs no repair.
-pub(super) fn is_plain_xml(name: &str) -> bool {
-    name.starts_with('#') || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
 }
 
 fn other(name: &str) -> Option<Cow<'static, str>> {

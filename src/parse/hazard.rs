@@ -12,24 +12,23 @@ pub(super) const SAFE_DEPTH: usize = 40;
 /// More media elements in one entry than this are rewritten: feed-rs compares thumbnails with groups pair by pair.
 const MAX_MEDIA_ELEMENTS: usize = 100;
 
-/// What is wrong with an element, as a reason for repair.
-pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> Option<&'static str> {
+/// Whether feed-rs must not see an element.
+pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> bool {
     let text = node.text.trim();
     match (node.vocabulary, node.name) {
         (Vocabulary::Itunes, "duration") => {
             let plain =
                 (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
-            (!plain).then_some("a duration that is none")
+            !plain
         }
         (_, "author" | "managingeditor" | "webmaster" | "creator" | "contributor")
             if !text.is_ascii() && text.contains('@') =>
         {
-            Some("an e-mail address among letters beyond ASCII")
+            true
         }
         (Vocabulary::Media, "title" | "description") => {
             let known = matches!(node.attribute("type"), None | Some("plain" | "html"));
-            (text.is_empty() || node.markup.is_some() || !known)
-                .then_some("a media text that is empty or of unknown type")
+            text.is_empty() || node.markup.is_some() || !known
         }
         (Vocabulary::Media, "group") | (Vocabulary::Itunes, "category") => {
             let nested = tree
@@ -42,26 +41,23 @@ pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> Option<&'
                         .get(parent.parent)
                         .is_some_and(|above| above.is(node.vocabulary, node.name))
                 });
-            (twice || (nested && node.name == "group")).then_some("groups inside groups")
+            twice || (nested && node.name == "group")
         }
-        (Vocabulary::Podcast, "person") => Some("podcast persons"),
+        (Vocabulary::Podcast, "person") => true,
         (Vocabulary::Native, "title" | "summary" | "content" | "subtitle" | "rights" | "tagline") if atom => {
             let kind = node.attribute("type").unwrap_or("text");
-            if !matches!(kind, "text" | "html" | "xhtml") {
-                return Some("a text of unknown type");
-            }
-            (node.markup.is_some() && kind != "xhtml").then_some("markup inside text")
+            !matches!(kind, "text" | "html" | "xhtml") || (node.markup.is_some() && kind != "xhtml")
         }
-        _ => node.markup.is_some().then_some("markup inside text"),
+        _ => node.markup.is_some(),
     }
 }
 
-/// What is wrong with an entry as a whole.
-pub(super) fn of_entry(tree: &Tree<'_>) -> Option<&'static str> {
+/// Whether feed-rs must not see an entry as a whole.
+pub(super) fn of_entry(tree: &Tree<'_>) -> bool {
     let media = tree
         .nodes
         .iter()
         .filter(|node| node.vocabulary == Vocabulary::Media)
         .count();
-    (media > MAX_MEDIA_ELEMENTS).then_some("very many media elements")
+    media > MAX_MEDIA_ELEMENTS
 }

@@ -1,8 +1,8 @@
 //! Identifiers of an item, each with where it was found, and its journal's ISSN.
 //!
 //! Publishers' practice: `prism:doi` bare or with `doi:`; `dc:identifier` as `doi:…`, `info:doi/…`, bare, a link, or
-//! something internal (`hwp:resource-id:…`, a PII) that is no identifier of ours; a guid that is a bare DOI; links with
-//! the DOI in the path. Title and texts only mention, so what is found there ranks below. One identifier is kept once,
+//! something internal (`hwp:resource-id:…`, a PII) that is no identifier of ours; a guid that is a bare DOI, a PMC or a
+//! trial number; links with the DOI in the path. Title and texts only mention, so what is found there ranks below. One identifier is kept once,
 //! at its most trusted place.
 
 use url::Url;
@@ -10,7 +10,9 @@ use url::Url;
 use super::cut::cut;
 use super::tree::Tree;
 use super::vocabulary::Vocabulary::{Dc, DcTerms, Prism};
-use crate::ident::{Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmid, identifiers_in_link, identifiers_in_text};
+use crate::ident::{
+    Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmcid, Pmid, TrialId, identifiers_in_link, identifiers_in_text,
+};
 use crate::model::{ContentKind, Item};
 use crate::text::links_in_html;
 
@@ -76,11 +78,13 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
         .as_ref()
         .filter(|content| content.kind == ContentKind::Html)
     {
-        for address in links_in_html(cut(&html.raw, SEARCHED_BYTES), MAX_LINKS) {
-            // Only addresses of works matter, and nearly none is one: no others are parsed.
-            if !may_name_a_work(&address) {
-                continue;
-            }
+        let html = cut(&html.raw, SEARCHED_BYTES);
+        let links = if may_name_a_work(html) {
+            links_in_html(html, MAX_LINKS)
+        } else {
+            Vec::new()
+        };
+        for address in links.into_iter().filter(|address| may_name_a_work(address)) {
             if let Ok(url) = address.parse::<Url>() {
                 for identifier in identifiers_in_link(&url) {
                     add(found, identifier, FoundIn::TextLink);
@@ -91,23 +95,31 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
     found.sort_by_key(|identifier| identifier.found_in);
 }
 
-fn may_name_a_work(address: &str) -> bool {
-    address.starts_with("http")
-        && [
-            "/10.",
-            "=10.",
-            "ncbi.nlm.nih.gov",
-            "clinicaltrials.gov",
-            "isrctn.com",
-            "nature.com/articles",
-        ]
-        .iter()
-        .any(|part| address.contains(part))
+/// What stands in every address that names a work or trial.
+const TELLING: [&str; 6] = [
+    "/10.",
+    "=10.",
+    "ncbi.nlm.nih.gov",
+    "clinicaltrials.gov",
+    "isrctn.com",
+    "nature.com/articles",
+];
+
+/// Only such addresses are parsed, and only where there is one are the links looked for: nearly none is.
+fn may_name_a_work(text: &str) -> bool {
+    TELLING.iter().any(|part| text.contains(part))
 }
 
 /// An identifier element's or guid's value.
 fn value(text: &str, place: FoundIn, found: &mut Vec<FoundIdentifier>) {
     let text = text.trim();
+    // "doi:https://doi.org/…" is the link.
+    let text = match text.get(..4).zip(text.get(4..)) {
+        Some((head, rest)) if head.eq_ignore_ascii_case("doi:") && rest.trim_start().starts_with("http") => {
+            rest.trim_start()
+        }
+        _ => text,
+    };
     let lower = text.get(..24).unwrap_or(text).to_ascii_lowercase();
     if lower.starts_with("hwp:") || text.is_empty() {
         return;
@@ -126,8 +138,22 @@ fn value(text: &str, place: FoundIn, found: &mut Vec<FoundIdentifier>) {
         }
         return;
     }
-    if let Ok(issn) = text.strip_prefix("urn:ISSN:").unwrap_or("").parse::<Issn>() {
-        add(found, Identifier::Issn(issn), place);
+    if lower.starts_with("pmc") {
+        if let Ok(pmcid) = text.parse::<Pmcid>() {
+            add(found, Identifier::Pmcid(pmcid), place);
+        }
+        return;
+    }
+    if lower.starts_with("nct") || lower.starts_with("isrctn") {
+        if let Ok(trial) = text.parse::<TrialId>() {
+            add(found, Identifier::Trial(trial), place);
+        }
+        return;
+    }
+    if lower.starts_with("issn") || lower.starts_with("urn:issn:") {
+        if let Ok(issn) = text.parse::<Issn>() {
+            add(found, Identifier::Issn(issn), place);
+        }
         return;
     }
     let named = ["10.", "doi:", "info:doi/", "urn:doi:", "doi 10.", "doi.org/"]
@@ -159,6 +185,11 @@ mod tests {
             ("hwp:resource-id:exj;1/2/10.5555", None),
             ("pmid:38000001", Some("PMID 38000001")),
             ("pubmed:38000001", Some("PMID 38000001")),
+            ("doi:https://doi.org/10.5555/abc.1", Some("doi:10.5555/abc.1")),
+            ("PMC6000001", Some("PMC6000001")),
+            ("NCT05550001", Some("NCT05550001")),
+            ("urn:issn:5555-5551", Some("ISSN 5555-5551")),
+            ("PMC of the hospital", None),
             ("S0140-6736(26)00001-1", None),
             ("38000001", None),
         ] {

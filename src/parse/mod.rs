@@ -23,6 +23,7 @@ mod identity;
 mod item_key;
 mod json;
 mod links;
+mod name_list;
 mod names;
 mod people;
 mod prolog;
@@ -139,7 +140,7 @@ fn read_xml(text: &str, base: &Url, source: SourceId, limits: &Limits, warnings:
 /// Has feed-rs read the document too, as it is when it is clean, else as the scan writes it anew, and fills what the scan
 /// left open.
 fn ask_feed_rs(text: &str, base: &Url, source: SourceId, limits: &Limits, scanned: &mut scan::Scanned) -> Result<()> {
-    let clean = scanned.repairs.is_empty();
+    let clean = !scanned.hazardous;
     let seen = clean
         .then(|| bridge::read(text, base).filter(|seen| bridge::agrees(seen, &scanned.feed)))
         .flatten();

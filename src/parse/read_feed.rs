@@ -80,7 +80,7 @@ pub(super) fn read_feed(
     feed.next_archive = related(tree, base, atom, "next-archive");
     feed.next_page = related(tree, base, atom, "next");
     feed.links = other_links(tree, base, atom, feed.link.as_ref(), &KNOWN_LINKS);
-    feed.cloud = tree.fields().find(|node| node.is(Native, "cloud")).and_then(cloud);
+    feed.cloud = tree.fields().filter(|node| node.is(Native, "cloud")).find_map(cloud);
     feed.new_feed_url = tree
         .first_line(&[(Itunes, "new-feed-url")])
         .and_then(|text| resolve(&text, base, warnings));
@@ -90,6 +90,8 @@ pub(super) fn read_feed(
         feed.authors = people::of(tree, base, Native, "managingeditor");
     }
     feed.contributors = people::contributors(tree, base);
+    feed.authors.truncate(people::MAX_PEOPLE);
+    feed.contributors.truncate(people::MAX_PEOPLE);
     feed.publisher = [(Dc, "publisher"), (Native, "webmaster")]
         .into_iter()
         .find_map(|(vocabulary, name)| people::of(tree, base, vocabulary, name).into_iter().next());
@@ -122,10 +124,10 @@ pub(super) fn read_feed(
 fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
     for (index, node) in tree.children(0) {
         let text = match (node.vocabulary, node.name) {
-            (Itunes | GooglePlay, "image") => node
-                .attribute("href")
-                .or_else(|| node.attribute("url"))
-                .map(str::to_owned),
+            (Itunes | GooglePlay, "image") => {
+                let address = node.attribute("href").or_else(|| node.attribute("url"));
+                Some(address.map_or_else(|| node.plain(), str::to_owned))
+            }
             (Native, "image") => tree
                 .children(index)
                 .find(|(_, child)| child.name == "url")
@@ -139,7 +141,11 @@ fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
             return Some(url);
         }
     }
-    None
+    // RSS 1.0, 5.4.3: the channel names the picture's address even where the picture's own element is missing.
+    let named = tree.fields().filter(|node| node.is(Native, "image"));
+    named
+        .filter_map(|node| absolute(node.attribute("rdf:resource")?, node.base_or(base)))
+        .next()
 }
 
 fn cloud(node: &Node<'_>) -> Option<Cloud> {
@@ -172,15 +178,21 @@ fn podcast(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<P
     (podcast != Podcast::default()).then_some(podcast)
 }
 
-/// `itunes:owner` with `itunes:name` and `itunes:email`.
+/// `itunes:owner` with `itunes:name` and `itunes:email`; else `googleplay:owner`, an address.
 fn owner(tree: &Tree<'_>) -> Option<Person> {
-    let (index, _) = tree
+    let structured = tree
         .children(0)
-        .find(|(_, node)| matches!(node.vocabulary, Itunes | GooglePlay) && node.name == "owner")?;
-    let email = tree.child_line(index, "email");
-    let mut owner = Person::new(tree.child_line(index, "name").or_else(|| email.clone())?);
-    owner.email = email;
-    Some(owner)
+        .filter(|(_, node)| node.is(Itunes, "owner"))
+        .find_map(|(index, _)| {
+            let email = tree.child_line(index, "email");
+            let mut owner = Person::new(tree.child_line(index, "name").or_else(|| email.clone())?);
+            owner.email = email;
+            Some(owner)
+        });
+    structured.or_else(|| {
+        let line = tree.first_line(&[(GooglePlay, "owner"), (Itunes, "owner")])?;
+        people::read(&line).into_iter().next()
+    })
 }
 
 /// `<ttl>`, `sy:*`, `<skipHours>`, `<skipDays>`.

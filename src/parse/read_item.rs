@@ -12,7 +12,9 @@ use super::read_episode::episode;
 use super::read_media::{image, media};
 use super::read_text::{read_texts, title};
 use super::tree::{Node, Tree};
-use super::vocabulary::Vocabulary::{Atom, CreativeCommons, Dc, DcTerms, Itunes, Media, Native, Podcast, Prism};
+use super::vocabulary::Vocabulary::{
+    Atom, CreativeCommons, Dc, DcTerms, GooglePlay, Itunes, Media, Native, Podcast, Prism,
+};
 use crate::ident::canonical_link;
 use crate::limits::Limits;
 use crate::model::{Category, Item, Journal, Origin, Warning, WarningKind};
@@ -46,7 +48,9 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     read_texts(tree, context, base, &mut item);
     item.authors = people::authors(tree, base);
     item.contributors = people::contributors(tree, base);
-    if item.authors.len().max(item.contributors.len()) >= people::MAX_PEOPLE {
+    if item.authors.len().max(item.contributors.len()) > people::MAX_PEOPLE {
+        item.authors.truncate(people::MAX_PEOPLE);
+        item.contributors.truncate(people::MAX_PEOPLE);
         warnings.push(Warning::new(
             WarningKind::Limit,
             format!("people beyond {} were left out", people::MAX_PEOPLE),
@@ -101,6 +105,8 @@ fn addresses(tree: &Tree<'_>, context: &Context<'_>, base: &Url, item: &mut Item
         .field(Native, "comments")
         .map(Node::plain)
         .filter(|text| is_address(text) || !text.contains(char::is_whitespace))
+        // How many there are is no page.
+        .filter(|text| !text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| resolve(&text, base, warnings))
         .or_else(|| related(tree, base, context.atom, "replies"));
     item.links = other_links(tree, base, context.atom, item.link.as_ref(), &KNOWN_LINKS);
@@ -151,7 +157,7 @@ pub(super) fn categories(tree: &Tree<'_>) -> Vec<Category> {
                 add(term.unwrap_or_default(), scheme, label);
             }
             (Dc | DcTerms, "subject") => add(node.line(), None, None),
-            (Itunes, "category") => add(
+            (Itunes | GooglePlay, "category") => add(
                 node.attribute("text").map_or_else(|| node.line(), clean_line),
                 None,
                 None,
@@ -261,9 +267,10 @@ fn journal(tree: &Tree<'_>) -> Option<Journal> {
     let journal = Journal {
         name: line("publicationname").or(source),
         volume: line("volume"),
+        // An identifier with brackets is a publisher's internal number (PII, SICI), no issue a reader could ask for.
         issue: line("number")
-            .or_else(|| line("issueidentifier"))
-            .or_else(|| line("issue")),
+            .or_else(|| line("issue"))
+            .or_else(|| line("issueidentifier").filter(|identifier| !identifier.contains('('))),
         pages: match (line("startingpage"), line("endingpage")) {
             (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
             (Some(first), _) => Some(first),

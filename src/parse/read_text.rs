@@ -3,6 +3,8 @@
 //! RSS never says whether a text is HTML, so it is read as HTML; Atom says so and is believed, unless the text gives it
 //! away. Content in Base64 (Atom 0.3 `mode="base64"`, RFC 4287, 4.1.3.3) is decoded where it turns out to be text.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
@@ -27,7 +29,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(super) fn title(tree: &Tree<'_>, atom: bool) -> String {
     tree.fields()
         .filter(|node| node.is(Native, "title"))
-        .map(|node| if atom { atom_line(node) } else { node.line() })
+        .map(|node| if atom { atom_line(node) } else { unescaped_line(node) })
         .find(|line| !line.is_empty())
         .or_else(|| {
             tree.first_line(&[
@@ -37,6 +39,12 @@ pub(super) fn title(tree: &Tree<'_>, atom: bool) -> String {
                 (Itunes, "title"),
                 (Media, "title"),
             ])
+        })
+        // An item that is nothing but a film or a recording is called as its file is.
+        .or_else(|| {
+            tree.all(Media, "title")
+                .map(|(_, node)| node.line())
+                .find(|line| !line.is_empty())
         })
         .unwrap_or_default()
 }
@@ -51,6 +59,29 @@ pub(super) fn atom_line(node: &Node<'_>) -> String {
     } else {
         clean_line(&node.text)
     }
+}
+
+/// A title of RSS. One that still holds the end tag of inline markup was escaped twice.
+fn unescaped_line(node: &Node<'_>) -> String {
+    let line = node.line();
+    if has_inline_end(&line) {
+        return clean_line(&html_to_text(&line));
+    }
+    line
+}
+
+/// A text of RSS as HTML. Without a tag, but with the end tag of a paragraph or of inline markup among its references, it
+/// was escaped twice.
+fn unescaped_html<'a>(node: &'a Node<'_>) -> Cow<'a, str> {
+    const BLOCK_ENDS: [&str; 2] = ["</p>", "</div>"];
+    let html = node.html();
+    if html.contains("&lt;/") && !has_tag(html) {
+        let inner = html_to_text(html);
+        if has_inline_end(&inner) || BLOCK_ENDS.iter().any(|end| inner.contains(end)) {
+            return Cow::Owned(inner);
+        }
+    }
+    Cow::Borrowed(html)
 }
 
 /// Fills summary and content.
@@ -76,18 +107,19 @@ pub(super) fn read_texts(tree: &Tree<'_>, context: &Context<'_>, base: &Url, ite
         .into_iter()
         .filter(|(vocabulary, _)| !(context.atom && *vocabulary == Native))
         .find_map(|(vocabulary, name)| tree.field(vocabulary, name))
-        .map(|node| html_content(node, node.html(), base, item));
+        .map(|node| html_content(node, &unescaped_html(node), base, item));
     }
     if let Some(node) = tree.field(Native, "description") {
+        let html = unescaped_html(node);
         // One walk over the text serves both: the summary is the content's plain form.
-        if content.is_none() && has_tag(node.html()) {
-            let described = html_content(node, node.html(), base, item);
+        if content.is_none() && has_tag(&html) {
+            let described = html_content(node, &html, base, item);
             if summary.is_empty() {
                 summary.clone_from(&described.text);
             }
             content = Some(described);
         } else if summary.is_empty() {
-            summary = html_to_text(node.html());
+            summary = html_to_text(&html);
         }
     }
     if summary.is_empty() {

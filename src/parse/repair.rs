@@ -14,16 +14,50 @@ use crate::model::FeedFormat;
 /// Media elements written for one entry.
 const MAX_MEDIA: usize = 50;
 
-/// A `<` that begins nothing becomes `&lt;`: "P < .05" in a text that was never escaped.
+/// How far into a document its declaration is looked for.
+const MAX_PREAMBLE: usize = 64 << 10;
+
+/// What a server's own messages are written in.
+const MESSAGE_MARKUP: [&str; 10] = ["b", "br", "center", "div", "font", "hr", "p", "pre", "span", "strong"];
+
+/// The document from its declaration on, when a server wrote messages as HTML before it ("Warning: undefined key"). A
+/// document whose first element is anything else begins there, so that a declaration quoted inside a feed is never taken
+/// for its beginning.
+pub(super) fn without_message(text: &str) -> Option<&str> {
+    let name = text
+        .strip_prefix('<')?
+        .split(|next: char| !next.is_ascii_alphanumeric())
+        .next()?;
+    if !MESSAGE_MARKUP.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let at = super::cut::cut(text, MAX_PREAMBLE).find("<?xml ")?;
+    text.get(at..)
+}
+
+/// A `<` that begins nothing becomes `&lt;`: "P < .05" in a text that was never escaped. A CDATA section that
+/// never ends gets its end before the end tag of the element it opens in.
 pub(super) fn mend_markup(text: &str) -> Cow<'_, str> {
     let mut mended: Option<String> = None;
     let mut copied = 0;
     let mut at = 0;
+    // Whether no section ends any more, so that the end is not looked for again and again.
+    let mut endless = false;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find('<')) {
         let start = at + found;
         let rest = text.get(start..).unwrap_or_default();
         let skip = if rest.starts_with("<![CDATA[") {
-            rest.find("]]>").map(|end| end + 3)
+            let end = if endless { None } else { rest.find("]]>") };
+            endless = end.is_none();
+            match end {
+                Some(end) => Some(end + 3),
+                None => end_of_field(text.get(..start).unwrap_or_default(), rest).inspect(|end| {
+                    let out = mended.get_or_insert_with(String::new);
+                    out.push_str(text.get(copied..start + end).unwrap_or_default());
+                    out.push_str("]]>");
+                    copied = start + end;
+                }),
+            }
         } else if rest.starts_with("<!--") {
             rest.find("-->").map(|end| end + 3)
         } else if rest.starts_with("<?") {
@@ -54,6 +88,15 @@ pub(super) fn mend_markup(text: &str) -> Cow<'_, str> {
             Cow::Owned(out)
         }
     }
+}
+
+/// Where, in a text that begins with a CDATA section, the end tag of the element stands that the section opens in.
+fn end_of_field(before: &str, section: &str) -> Option<usize> {
+    let before = before.trim_ascii_end().strip_suffix('>')?;
+    let tag = before.get(before.rfind('<')? + 1..)?;
+    let name = tag.split_ascii_whitespace().next()?;
+    let is_start = name.starts_with(|first: char| first.is_alphabetic() || first == '_') && !tag.ends_with('/');
+    is_start.then(|| section.find(&format!("</{name}")))?
 }
 
 /// Writes the document while the scan goes on.
@@ -187,8 +230,29 @@ mod tests {
             ),
             ("<a></ b></a>", "<a>&lt;/ b></a>"),
             ("<a><", "<a><"),
+            (
+                "<a><b><![CDATA[x < y</b><b><![CDATA[z</b></a>",
+                "<a><b><![CDATA[x < y]]></b><b><![CDATA[z]]></b></a>",
+            ),
+            ("<a><b/><![CDATA[x</b></a>", "<a><b/><![CDATA[x</b></a>"),
+            ("<a><![CDATA[x", "<a><![CDATA[x"),
         ] {
             assert_eq!(mend_markup(text), mended);
+        }
+    }
+
+    #[test]
+    fn only_messages_before_a_declaration_are_dropped() {
+        for (text, rest) in [
+            (
+                "<br />\n<b>Notice</b>: x<br />\n<?xml version='1.0'?><rss/>",
+                Some("<?xml version='1.0'?><rss/>"),
+            ),
+            ("<rss><b/><?xml version='1.0'?></rss>", None),
+            ("<body-count><?xml version='1.0'?></body-count>", None),
+            ("<p>no feed", None),
+        ] {
+            assert_eq!(without_message(text), rest);
         }
     }
 }

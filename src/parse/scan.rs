@@ -37,8 +37,10 @@ pub(super) struct Scanned {
     /// Whether the feed itself said anything.
     pub says_nothing: bool,
     pub warnings: Vec<Warning>,
-    /// Why feed-rs must not see the document as it is.
+    /// What was wrong with the document and was repaired.
     pub repairs: Vec<&'static str>,
+    /// Whether feed-rs must not see the document as it is, well-formed or not.
+    pub hazardous: bool,
     /// The cleaned document, when it was asked for.
     pub repaired: Option<String>,
 }
@@ -94,6 +96,7 @@ pub(super) struct Scanner<'t, 'a> {
     pub(super) items: Vec<Item>,
     pub(super) warnings: Vec<Warning>,
     repairs: Vec<&'static str>,
+    pub(super) hazardous: bool,
     pub(super) writer: Option<Writer>,
     pub(super) finished: bool,
     pub(super) entities: Entities,
@@ -105,7 +108,8 @@ pub(super) struct Scanner<'t, 'a> {
 /// [`is_not_a_feed`](Error::is_not_a_feed) when the root element is no feed's.
 pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, write: bool) -> Result<Scanned> {
     let blank = Item::new(source, "");
-    let mended = super::repair::mend_markup(text);
+    let message = super::repair::without_message(text);
+    let mended = super::repair::mend_markup(message.unwrap_or(text));
     let mut scanner = Scanner {
         limits,
         context: Context {
@@ -129,12 +133,16 @@ pub(super) fn scan(text: &str, base: &Url, source: SourceId, limits: &Limits, wr
         items: Vec::new(),
         warnings: Vec::new(),
         repairs: Vec::new(),
+        hazardous: false,
         writer: write.then(Writer::default),
         finished: false,
         entities: Entities::default(),
     };
+    if message.is_some() {
+        scanner.repair("a server's message before the document");
+    }
     if matches!(mended, Cow::Owned(_)) {
-        scanner.repair("stray < signs");
+        scanner.repair("stray < signs or sections without end");
     }
     scanner.run(&mended)?;
     scanner.finish()
@@ -167,7 +175,7 @@ impl<'t> Scanner<'t, '_> {
                 Ok(Event::CData(_)) => self.text(Cow::Borrowed(inside(raw, "<![CDATA[", "]]>"))),
                 Ok(Event::GeneralRef(_)) => self.reference(inside(raw, "&", ";")),
                 Ok(Event::DocType(_)) => {
-                    self.repair("a document type");
+                    self.hazardous = true;
                     if self.entities.declare(raw) {
                         self.limit("entities of the document type beyond the limits were left out".to_owned());
                     }
@@ -186,7 +194,10 @@ impl<'t> Scanner<'t, '_> {
         Ok(())
     }
 
+    /// Notes a fault of the document. What is well-formed and only more than feed-rs can stand is `hazardous` instead: it
+    /// is no fault to tell of.
     pub(super) fn repair(&mut self, reason: &'static str) {
+        self.hazardous = true;
         if !self.repairs.contains(&reason) {
             self.repairs.push(reason);
         }
@@ -234,7 +245,7 @@ impl<'t> Scanner<'t, '_> {
         if !self.takes_text() {
             return;
         }
-        if !entities::is_plain_xml(name) {
+        if !self.entities.knows(name) {
             self.repair("entities that XML does not know");
         }
         match self.entities.resolve(name) {
@@ -244,7 +255,7 @@ impl<'t> Scanner<'t, '_> {
                 self.text(Cow::Owned(format!("&{name};")));
             }
         }
-        if self.entities.is_spent() {
+        if self.entities.take_refusal() {
             self.limit("entities of the document type grew too long; the rest stayed as written".to_owned());
         }
     }
@@ -335,13 +346,11 @@ impl<'t> Scanner<'t, '_> {
                 if let Some(node) = tree.nodes.get_mut(open.node) {
                     node.end = end;
                 }
-                let reason = tree
+                let hazardous = tree
                     .nodes
                     .get(open.node)
-                    .and_then(|node| hazard::of_node(node, tree, atom));
-                if let Some(reason) = reason {
-                    self.repair(reason);
-                }
+                    .is_some_and(|node| hazard::of_node(node, tree, atom));
+                self.hazardous |= hazardous;
                 // A feed that is one lone element without a channel around it.
                 self.finished = self.open.is_empty();
             }
@@ -372,9 +381,7 @@ impl<'t> Scanner<'t, '_> {
         if let Some(entry) = self.entry.nodes.first_mut() {
             entry.end = end;
         }
-        if let Some(reason) = hazard::of_entry(&self.entry) {
-            self.repair(reason);
-        }
+        self.hazardous |= hazard::of_entry(&self.entry);
         if let Some(writer) = &mut self.writer {
             writer.entry(&self.entry, self.items.len());
         }
@@ -426,6 +433,7 @@ impl<'t> Scanner<'t, '_> {
             says_nothing,
             warnings,
             repairs: self.repairs,
+            hazardous: self.hazardous,
         })
     }
 }

@@ -37,17 +37,23 @@ impl<'t> Scanner<'t, '_> {
             other => return not(&format!("XML with the root <{}>", crate::text::shorten(other, 40))),
         };
         let version = attribute("version").unwrap_or_default();
-        let odd = match local.as_str() {
-            "rss" => name != "rss" || !matches!(version, "2.0" | "0.91" | "0.92") || attribute("xmlns").is_some(),
+        let faulty = match local.as_str() {
+            "rss" => name != "rss" || version.is_empty(),
+            "channel" => true,
+            _ => false,
+        };
+        if faulty {
+            self.repair("a root element that is none of RSS");
+        }
+        let unknown_to_feed_rs = match local.as_str() {
+            "rss" => !matches!(version, "2.0" | "0.91" | "0.92") || attribute("xmlns").is_some(),
             "rdf" => !attributes
                 .iter()
                 .any(|(name, value)| name == "xmlns" && value == "http://purl.org/rss/1.0/"),
             "feed" => attribute("xmlns") != Some("http://www.w3.org/2005/Atom"),
             _ => true,
         };
-        if odd {
-            self.repair("a root element that feed-rs does not know");
-        }
+        self.hazardous |= unknown_to_feed_rs;
         self.context.atom = format == FeedFormat::Atom;
         self.format = Some(format);
         self.version = version_of(format, attributes);
@@ -96,12 +102,39 @@ impl<'t> Scanner<'t, '_> {
         }
     }
 
+    /// RDF's attributes under the prefix they are read by, whichever the document chose; RDF/XML allows none at all
+    /// (`about`, `resource`).
+    pub(super) fn name_rdf_attributes(&self, attributes: &mut [Attribute<'t>]) {
+        if self.format != Some(FeedFormat::Rdf) {
+            return;
+        }
+        for (name, _) in attributes {
+            let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+            let known = match local {
+                "about" => "rdf:about",
+                "resource" => "rdf:resource",
+                _ => continue,
+            };
+            let is_rdf = prefix.is_empty()
+                || self
+                    .bindings
+                    .iter()
+                    .rev()
+                    .find(|(bound, _)| bound == prefix)
+                    .is_some_and(|(_, vocabulary)| *vocabulary == Vocabulary::Rdf);
+            if is_rdf {
+                *name = Cow::Borrowed(known);
+            }
+        }
+    }
+
     pub(super) fn vocabulary(&mut self, prefix: &str) -> Vocabulary {
+        // Declarations are kept in lower case, like all attributes.
         let bound = self
             .bindings
             .iter()
             .rev()
-            .find(|(found, _)| found == prefix)
+            .find(|(found, _)| found.eq_ignore_ascii_case(prefix))
             .map(|(_, vocabulary)| *vocabulary);
         bound.unwrap_or_else(|| match Vocabulary::by_prefix(prefix) {
             Vocabulary::Atom if self.context.atom => Vocabulary::Native,

@@ -57,7 +57,7 @@ impl<'t> Scanner<'t, '_> {
             *self.beyond.entry(name.to_ascii_lowercase()).or_insert(0) += 1;
             return Ok(());
         }
-        let attributes = self.attributes(tag, end);
+        let mut attributes = self.attributes(tag, end);
         let bindings = self.bindings.len();
         let root = self.open.is_empty();
         if root {
@@ -65,6 +65,7 @@ impl<'t> Scanner<'t, '_> {
         }
         if !attributes.is_empty() {
             self.bind(&attributes, root);
+            self.name_rdf_attributes(&mut attributes);
         }
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let opening = Opening {
@@ -75,7 +76,7 @@ impl<'t> Scanner<'t, '_> {
             attributes,
         };
         if self.open.len() > hazard::SAFE_DEPTH {
-            self.repair("deep nesting");
+            self.hazardous = true;
         }
         let is_entry = opening.vocabulary == Vocabulary::Native && self.is_entry(local);
         if is_entry && self.in_entry && !self.make_room(local, empty) {

@@ -254,5 +254,4 @@ fn without_forbidden(text: &str) -> (String, usize) {
 }
 
 #[cfg(test)]
-#[path = "sniff_tests.rs"]
 mod tests;

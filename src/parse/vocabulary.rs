@@ -26,7 +26,7 @@ pub(super) enum Vocabulary {
 }
 
 /// Namespaces by a telling part of their address, lower case.
-const BY_ADDRESS: [(&str, Vocabulary); 21] = [
+const BY_ADDRESS: [(&str, Vocabulary); 23] = [
     ("creativecommonsrssmodule", Vocabulary::CreativeCommons),
     ("creativecommons.org/ns", Vocabulary::CreativeCommons),
     ("rss/creativecommons", Vocabulary::CreativeCommons),
@@ -46,6 +46,8 @@ const BY_ADDRESS: [(&str, Vocabulary); 21] = [
     ("purl.org/atom/ns", Vocabulary::Atom),
     ("1999/02/22-rdf-syntax-ns", Vocabulary::Rdf),
     ("w3.org/1999/xhtml", Vocabulary::Xhtml),
+    ("purl.org/rss/1.0/modules/prism", Vocabulary::Prism),
+    ("purl.org/rss/1.0/modules/dc", Vocabulary::Dc),
     ("purl.org/rss/1.0/modules/", Vocabulary::Other),
     ("w3.org/2000/svg", Vocabulary::Other),
 ];
@@ -113,6 +115,7 @@ mod tests {
             ),
             ("http://purl.org/rss/1.0/modules/content/", Some(Vocabulary::Content)),
             ("http://purl.org/rss/1.0/modules/slash/", Some(Vocabulary::Other)),
+            ("http://purl.org/rss/1.0/modules/prism/", Some(Vocabulary::Prism)),
             ("http://purl.org/rss/1.0/", Some(Vocabulary::Native)),
             ("http://example.org/ns", None),
         ] {

@@ -23,7 +23,14 @@ enum Class {
 }
 
 /// How the bytes of one kind of text are taken.
-pub(super) struct Classes([Class; 256]);
+pub(super) struct Classes {
+    of: [Class; 256],
+    /// The bytes of class [`Class::Stop`]; zeros, which stop anyway, where there are none.
+    stops: [u8; 3],
+}
+
+/// How many bytes are looked at together.
+const BLOCK: usize = 16;
 
 /// One line: a line break is white space.
 pub(super) static LINE: Classes = Classes::new(false, false);
@@ -49,20 +56,37 @@ impl Classes {
             };
             byte += 1;
         }
-        Self(classes)
+        Self {
+            of: classes,
+            stops: if markup { *b"<&]" } else { [0; 3] },
+        }
     }
 
     fn of(&self, byte: u8) -> Class {
-        self.0.get(usize::from(byte)).copied().unwrap_or(Class::Hidden)
+        self.of.get(usize::from(byte)).copied().unwrap_or(Class::Hidden)
     }
 
     /// Where the run that begins at `from` ends: characters that show, and single spaces between them.
     pub(super) fn run_end(&self, text: &str, from: usize) -> usize {
         let bytes = text.as_bytes();
         let mut at = from;
+        // Before this the bytes are looked at one by one, because one of them is special.
+        let mut slow_until = from + 1;
         // No run begins or ends with a space.
         let mut after_space = true;
         while let Some(&byte) = bytes.get(at) {
+            if at >= slow_until {
+                let before = bytes.get(at - 1..).and_then(|rest| rest.first_chunk());
+                let block = bytes.get(at..).and_then(|rest| rest.first_chunk());
+                if let (Some(before), Some(block)) = (before, block)
+                    && self.is_ordinary(block, before)
+                {
+                    after_space = block.ends_with(b" ");
+                    at += BLOCK;
+                    continue;
+                }
+                slow_until = at + BLOCK;
+            }
             match self.of(byte) {
                 Class::Shown => after_space = false,
                 Class::Space if !after_space => after_space = true,
@@ -79,6 +103,21 @@ impl Classes {
             at += 1;
         }
         if after_space && at > from { at - 1 } else { at }
+    }
+
+    /// Whether a block is ASCII that goes on with a run; `before` is the same block one byte earlier. Without branches,
+    /// so that compilers look at all bytes at once.
+    fn is_ordinary(&self, block: &[u8; BLOCK], before: &[u8; BLOCK]) -> bool {
+        let [first, second, third] = self.stops;
+        let special = block.iter().zip(before).fold(false, |special, (&byte, &before)| {
+            special
+                | !(b' '..0x7f).contains(&byte)
+                | (byte == first)
+                | (byte == second)
+                | (byte == third)
+                | ((byte == b' ') & (before == b' '))
+        });
+        !special
     }
 }
 
@@ -225,6 +264,16 @@ mod tests {
             ("a \u{200b}b", "a"),
             ("a\tb", "a"),
             ("心不全 の", "心不全 の"),
+            ("a ! b !! c, and more ", "a ! b !! c, and more"),
+            ("123456789012345  x and more to come", "123456789012345"),
+            ("1234567890123456  x and more to come", "1234567890123456"),
+            ("12345678901234567  x and more to come", "12345678901234567"),
+            (
+                "1234567890123456 x and more to come ",
+                "1234567890123456 x and more to come",
+            ),
+            ("1234567890123456\u{7f} and more to come", "1234567890123456"),
+            ("       x", ""),
             ("", ""),
         ] {
             assert_eq!(text.get(..LINE.run_end(text, 0)), Some(run), "{text:?}");

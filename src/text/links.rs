@@ -7,7 +7,6 @@ use super::reference;
 
 /// The targets of the first `limit` links (`<a href>`), in order, references resolved, trimmed; empty ones left out.
 /// They stay as relative as they are.
-#[allow(dead_code, reason = "for the identifiers in links of the content")]
 pub(crate) fn links_in_html(html: &str, limit: usize) -> Vec<Cow<'_, str>> {
     let mut links = Vec::new();
     if limit > 0 {
@@ -20,7 +19,6 @@ pub(crate) fn links_in_html(html: &str, limit: usize) -> Vec<Cow<'_, str>> {
 }
 
 /// The address that relative ones count from: that of the first `<base href>`.
-#[allow(dead_code, reason = "for the addresses in content")]
 pub(crate) fn base_of_html(html: &str) -> Option<String> {
     let mut base = None;
     targets(html, "base", |target| {

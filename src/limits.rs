@@ -39,6 +39,8 @@ pub struct Limits {
     pub max_text_bytes: usize,
     /// Media attachments kept of one entry. Default 100.
     pub max_media_per_entry: usize,
+    /// Warnings kept of one document; one more says how many were left out. Default 1,000.
+    pub max_warnings: usize,
     /// Nested HTML elements before sanitising or reading as text; deeper HTML is treated as plain text. Default 200.
     pub max_html_depth: usize,
     /// Outlines read from one OPML file. Default 50,000.
@@ -83,6 +85,7 @@ impl Default for Limits {
             max_attributes: 500,
             max_text_bytes: 1 << 20,
             max_media_per_entry: 100,
+            max_warnings: 1_000,
             max_html_depth: 200,
             max_outlines: 50_000,
             max_concurrent_requests: 32,

@@ -51,7 +51,7 @@ fn folder() -> tempfile::TempDir {
             "<!doctype html><html><title>Not found</title><p>Gone.</p></html>",
         ),
         ("a-empty", ""),
-        ("d/broken.xml", "<rss version='2.0'><channel></channel></rss>"),
+        ("d/broken.xml", "<rss version='2.0'><channel><ti"),
         (
             "d/cut.xml",
             "<rss version='2.0'><channel><title>T</title><item><guid>1</guid><title>One</title></item><item><ti",
@@ -103,7 +103,11 @@ fn a_directory_is_one_json_line_for_each_document_by_path() {
     assert_eq!(good["feed"]["title"], "Ward 7");
     assert!(good["feed"].get("items").is_none() && good["feed"].get("warnings").is_none());
     assert_eq!(good["items"][0]["tags"][0]["specialty"], "cardiology");
-    assert_eq!(lines[4]["warnings"][0]["kind"], "truncated");
+    let warnings = lines[4]["warnings"].as_array().unwrap();
+    assert!(
+        warnings.iter().any(|warning| warning["kind"] == "truncated"),
+        "{warnings:?}"
+    );
 }
 
 #[test]
@@ -113,12 +117,22 @@ fn a_directory_is_a_report_for_each_document_and_totals() {
     assert!(!all);
     assert_eq!(text.matches("  refused          not a feed\n").count(), 2, "{text}");
     let (_, totals) = text.rsplit_once("== ").unwrap();
-    assert_eq!(
-        totals,
-        "all documents\n  files            5\n  read             2\n  refused          2 (not a feed)\n  \
-         refused          1 (cannot be parsed)\n  items            3\n  with identifier  0 (0 %)\n  with date        0 (0 %)\n  \
-         warnings         1 (truncated)\n  tags per item    0.66\n"
-    );
+    let mut rest = totals;
+    for line in [
+        "all documents",
+        "  files            5",
+        "  read             2",
+        "  refused          2 (not a feed)",
+        "  refused          1 (cannot be parsed)",
+        "  items            3",
+        "  with identifier  0 (0 %)",
+        "  with date        0 (0 %)",
+        "  warnings         1 (truncated)",
+        "  tags per item    0.66",
+    ] {
+        let (_, after) = rest.split_once(&format!("{line}\n")).expect(totals);
+        rest = after;
+    }
 }
 
 #[test]
@@ -327,7 +341,7 @@ fn addresses_need_the_feature_fetch() {
 #[cfg(feature = "fetch")]
 #[test]
 fn private_addresses_are_not_asked() {
-    let (lines, all) = lines(&["http://127.0.0.1:9/feed?token=SECRET"], b"");
+    let (lines, all) = lines(&["http://127.0.0.1/feed?token=SECRET"], b"");
     assert!(!all);
     assert!(
         lines[0]["error"].as_str().unwrap().contains("public"),

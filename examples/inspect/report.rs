@@ -54,7 +54,11 @@ pub(crate) fn write(page: &mut Page, name: &str, outcome: &Result<Reading, Failu
 
 fn warnings(page: &mut Page, feed: &Feed) {
     for warning in feed.warnings.iter().take(MAX_WARNINGS) {
-        page.field("warning", format!("{}: {warning}", code(warning.kind)));
+        let kind = code(warning.kind);
+        // Some messages begin with their kind.
+        let told = warning.to_string();
+        let told = told.strip_prefix(&format!("{kind}: ")).unwrap_or(&told);
+        page.field("warning", format!("{kind}: {told}"));
     }
     let more = feed.warnings.len().saturating_sub(MAX_WARNINGS);
     if more > 0 {

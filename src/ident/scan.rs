@@ -112,7 +112,7 @@ pub fn identifiers_in_text(text: &str) -> Vec<Identifier> {
     if names_pubmed(text) {
         find_pubmed(text, &mut found);
     }
-    if text.contains("NCT") || text.contains("ISRCTN") || text.contains("CT") {
+    if ["CT", "ct", "Ct"].iter().any(|word| text.contains(word)) {
         found.extend(TrialId::find_all(text).into_iter().map(Identifier::Trial));
     }
     if found.len() > 1 {

@@ -54,7 +54,17 @@ impl TrialId {
     pub fn find_all(text: &str) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::new();
         let mut eu_words = 0usize;
+        let mut after_eu = false;
         for word in text.split(|character: char| !character.is_ascii_alphanumeric() && character != '-') {
+            if word.is_empty() {
+                continue;
+            }
+            // "EU CT number" is the register's own wording.
+            if after_eu && word.eq_ignore_ascii_case("ct") {
+                (eu_words, after_eu) = (4, false);
+                continue;
+            }
+            after_eu = word == "EU";
             // Most words are neither a number nor what introduces one.
             if word.len() < 4
                 || !word
@@ -72,6 +82,8 @@ impl TrialId {
             if let Some(id) = id
                 && !found.contains(&id)
             {
+                // What follows a number is not introduced any more, but for a second one right behind it.
+                eu_words = 2;
                 found.push(id);
             }
             // The number follows within a few words: "EudraCT number, 2021-000123-45".

@@ -91,6 +91,9 @@ pub struct Feed {
     /// RSS `<lastBuildDate>` (else `<pubDate>` or `dc:date`), `dcterms:modified`, Atom `<updated>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<FeedDate>,
+    /// It says that it will not change any more: JSON Feed `expired`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub expired: bool,
     /// What makes it a podcast; `None` when nothing of it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub podcast: Option<Podcast>,
@@ -136,6 +139,7 @@ impl Feed {
             categories: Vec::new(),
             published: None,
             updated: None,
+            expired: false,
             podcast: None,
             hints: FeedHints::default(),
             items: Vec::new(),
@@ -314,6 +318,8 @@ pub enum WarningKind {
     Link,
     /// Two items claim the same identity.
     DuplicateKey,
+    /// The feed has neither a title nor items: nothing is deleted for it.
+    Empty,
     /// Anything else.
     Other,
 }

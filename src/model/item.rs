@@ -51,7 +51,9 @@ pub struct Item {
     /// description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
-    /// Who wrote it: RSS `<author>`, `dc:creator`, `itunes:author`, Atom `<author>`, JSON Feed `authors`.
+    /// Who wrote it: RSS `<author>`, `dc:creator`, `itunes:author`, Atom `<author>`, JSON Feed `authors`. Where an Atom
+    /// entry names nobody, its `<source>`'s authors, else the feed's (RFC 4287, 4.2.1); where a JSON Feed item names nobody,
+    /// the feed's. In RSS and RDF never the feed's: who edits a channel did not write its items.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Person>,
     /// `dc:contributor`, Atom `<contributor>`, `media:credit`.
@@ -374,7 +376,7 @@ pub struct Origin {
     /// Its title: the text of RSS `<source>`, Atom `<title>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Its address: RSS `url`, Atom `link`.
+    /// Its address: RSS `url`, Atom `link rel="self"`, else its page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Url>,
     /// Its id: Atom `<id>`.

@@ -15,7 +15,7 @@ pub struct Media {
     /// Its MIME type as the feed gives it, lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
-    /// Its size in bytes; 0 in a feed means unknown.
+    /// Its size in bytes; 0 and 1 in a feed mean unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
     /// Its length in seconds.

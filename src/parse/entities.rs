@@ -24,8 +24,10 @@ const MOST_ADDED: usize = 256 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Entities {
     known: HashMap<String, Option<Cow<'static, str>>>,
-    /// The document's own, from its document type.
-    declared: HashMap<String, String>,
+    /// The document's own, from its document type; `None` is one that was left out, which no other meaning replaces.
+    declared: HashMap<String, Option<String>>,
+    /// Whether one that was left out has been asked for.
+    incomplete: bool,
     /// How many bytes the document's own have added.
     added: usize,
     refused: bool,
@@ -43,6 +45,10 @@ impl Entities {
             "nbsp" => "\u{a0}",
             _ => {
                 if let Some(value) = self.declared.get(name) {
+                    let Some(value) = value else {
+                        self.incomplete = true;
+                        return None;
+                    };
                     if self.added.saturating_add(value.len()) > MOST_ADDED {
                         self.refused = true;
                         return None;
@@ -70,7 +76,7 @@ impl Entities {
     pub(super) fn knows(&self, name: &str) -> bool {
         name.starts_with('#')
             || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos")
-            || self.declared.contains_key(name)
+            || matches!(self.declared.get(name), Some(Some(_)))
     }
 
     /// Whether one of the document's own entities was refused since this was last asked, because they have added all
@@ -80,8 +86,9 @@ impl Entities {
     }
 
     /// Takes over the general entities that a document type declares by their text (`<!ENTITY name "text">`). Entities
-    /// inside a text are resolved here, by those declared before it, so that nothing nests later. External ones and
-    /// parameter entities are passed over, never fetched. Whether some were left out because of a bound.
+    /// inside a text are resolved here, by those declared before it, so that nothing nests later; one that uses another
+    /// that was left out is left out too. External ones and parameter entities are passed over, never fetched. Whether some
+    /// were left out because of a bound.
     pub(super) fn declare(&mut self, doctype: &str) -> bool {
         let mut left_out = false;
         let mut rest = doctype;
@@ -91,27 +98,29 @@ impl Entities {
             let Some((name, value)) = declaration.split_once(|character: char| character.is_ascii_whitespace()) else {
                 break;
             };
+            if name.len() > LONGEST_NAME || self.declared.len() >= MAX_DECLARED {
+                left_out = true;
+                continue;
+            }
             let value = value.trim_ascii_start();
             let Some(quote) = value.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else {
+                // External: it stands for something that is never read.
+                if name != "%" {
+                    self.declared.entry(name.to_owned()).or_insert(None);
+                }
                 continue;
             };
             let Some((value, after)) = value.get(1..).and_then(|value| value.split_once(quote)) else {
                 break;
             };
             rest = after;
-            let fits = name.len() <= LONGEST_NAME && value.len() <= LONGEST_VALUE && self.declared.len() < MAX_DECLARED;
-            let (value, _) = if fits {
-                self.resolve_all(value)
-            } else {
-                (Cow::Borrowed(""), false)
-            };
-            if fits && value.len() <= LONGEST_VALUE {
-                // XML 1.0, 4.2: the first declaration counts.
-                let value = value.into_owned();
-                self.declared.entry(name.to_owned()).or_insert(value);
-            } else {
-                left_out = true;
-            }
+            self.incomplete = false;
+            let value = (value.len() <= LONGEST_VALUE)
+                .then(|| self.resolve_all(value).0.into_owned())
+                .filter(|value| value.len() <= LONGEST_VALUE && !self.incomplete);
+            left_out |= value.is_none();
+            // XML 1.0, 4.2: the first declaration counts.
+            self.declared.entry(name.to_owned()).or_insert(value);
         }
         left_out
     }

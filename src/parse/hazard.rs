@@ -46,6 +46,10 @@ pub(super) fn of_node(node: &Node<'_>, tree: &Tree<'_>, atom: bool) -> bool {
         (Vocabulary::Podcast, "person") => true,
         (Vocabulary::Native, "title" | "summary" | "content" | "subtitle" | "rights" | "tagline") if atom => {
             let kind = node.attribute("type").unwrap_or("text");
+            // Content, unlike the other texts, may be of any media type (RFC 4287, 4.1.3.1).
+            if node.name == "content" && kind.contains('/') {
+                return false;
+            }
             !matches!(kind, "text" | "html" | "xhtml") || (node.markup.is_some() && kind != "xhtml")
         }
         _ => node.markup.is_some(),

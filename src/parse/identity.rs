@@ -8,6 +8,7 @@
 use url::Url;
 
 use super::cut::cut;
+use super::links::absolute;
 use super::tree::Tree;
 use super::vocabulary::Vocabulary::{Dc, DcTerms, Prism};
 use crate::ident::{
@@ -78,6 +79,7 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
         .as_ref()
         .filter(|content| content.kind == ContentKind::Html)
     {
+        let base = html.base.as_ref().or(item.link.as_ref());
         let html = cut(&html.raw, SEARCHED_BYTES);
         let links = if may_name_a_work(html) {
             links_in_html(html, MAX_LINKS)
@@ -85,7 +87,7 @@ pub(super) fn from_item(item: &Item, found: &mut Vec<FoundIdentifier>) {
             Vec::new()
         };
         for address in links.into_iter().filter(|address| may_name_a_work(address)) {
-            if let Ok(url) = address.parse::<Url>() {
+            if let Some(url) = base.and_then(|base| absolute(&address, base)) {
                 for identifier in identifiers_in_link(&url) {
                     add(found, identifier, FoundIn::TextLink);
                 }

@@ -64,7 +64,7 @@ pub(super) fn link_of(tree: &Tree<'_>, base: &Url, atom: bool, warnings: &mut Ve
     if !atom {
         let own = tree.fields().filter(|node| node.is(Native, "link"));
         for node in own {
-            let text = node.plain();
+            let text = node.address();
             let text = if text.is_empty() {
                 // Atom's form without its namespace: a link to the feed itself is none to its page.
                 let page = node
@@ -91,7 +91,7 @@ pub(super) fn link_of(tree: &Tree<'_>, base: &Url, atom: bool, warnings: &mut Ve
         let text = match node.attribute("href") {
             Some(href) => href,
             None => {
-                plain = node.plain();
+                plain = node.address();
                 &plain
             }
         };
@@ -124,18 +124,29 @@ pub(super) fn related(tree: &Tree<'_>, base: &Url, atom: bool, relation: &str) -
         .find_map(|node| absolute(node.attribute("href")?, node.base_or(base)))
 }
 
-/// The Atom links that no field of its own holds.
-pub(super) fn other_links(tree: &Tree<'_>, base: &Url, atom: bool, own: Option<&Url>, known: &[&str]) -> Vec<Link> {
+/// The Atom links that no field of its own holds. Of all but pages and files, which are read with a warning elsewhere,
+/// those that are dropped are warned of here.
+pub(super) fn other_links(
+    tree: &Tree<'_>,
+    base: &Url,
+    atom: bool,
+    own: Option<&Url>,
+    known: &[&str],
+    warnings: &mut Vec<Warning>,
+) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     for node in atom_links(tree, atom) {
         let relation = relation_of(node).to_ascii_lowercase();
-        if known.contains(&relation.as_str()) || links.len() >= MAX_LINKS {
+        if links.len() >= MAX_LINKS {
             continue;
         }
-        let Some(url) = node
-            .attribute("href")
-            .and_then(|text| absolute(text, node.base_or(base)))
-        else {
+        let text = node.attribute("href").unwrap_or_default();
+        let url = if matches!(relation.as_str(), "alternate" | "enclosure") {
+            absolute(text, node.base_or(base))
+        } else {
+            resolve(text, node.base_or(base), warnings)
+        };
+        let Some(url) = url.filter(|_| !known.contains(&relation.as_str())) else {
             continue;
         };
         if relation == "alternate" && own == Some(&url) {

@@ -22,6 +22,9 @@ mod hazard;
 mod identity;
 mod item_key;
 mod json;
+mod json_item;
+mod json_mend;
+mod json_value;
 mod links;
 mod name_list;
 mod names;
@@ -31,6 +34,7 @@ mod read_dates;
 mod read_episode;
 mod read_feed;
 mod read_item;
+mod read_journal;
 mod read_media;
 mod read_text;
 mod repair;
@@ -48,7 +52,7 @@ use url::Url;
 
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
-use crate::model::{Feed, Source, SourceId, Warning, WarningKind};
+use crate::model::{Feed, FeedFormat, Source, SourceId, Warning, WarningKind};
 use sniff::Document;
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, or JSON Feed.
@@ -108,9 +112,42 @@ fn read(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -
             item.language.clone_from(&feed.language);
         }
     }
+    inherit_authors(&mut feed);
     item_key::assign_keys(&mut feed.items, source, &mut warnings);
+    let left_out = warnings.len().saturating_sub(limits.max_warnings);
+    if left_out > 0 {
+        warnings.truncate(limits.max_warnings);
+        warnings.push(Warning::new(
+            WarningKind::Limit,
+            format!("{left_out} more warnings were left out"),
+        ));
+    }
     feed.warnings = warnings;
     Ok(feed)
+}
+
+/// The most authors of a feed that its items inherit.
+const MOST_INHERITED: usize = 8;
+
+/// The most bytes of their names together.
+const LONGEST_INHERITED: usize = 1024;
+
+/// Gives items without authors those of the feed they came from, else of the feed they are in, where the format says so:
+/// RFC 4287, 4.2.1, and JSON Feed 1.1. Who edits an RSS channel did not write its items.
+fn inherit_authors(feed: &mut Feed) {
+    if !matches!(feed.format, FeedFormat::Atom | FeedFormat::JsonFeed) {
+        return;
+    }
+    // A long list is nobody's by-line, and copied to thousands of items it would fill the memory.
+    let bytes: usize = feed.authors.iter().map(|author| author.name.len()).sum();
+    if feed.authors.len() > MOST_INHERITED || bytes > LONGEST_INHERITED {
+        return;
+    }
+    for item in feed.items.iter_mut().filter(|item| item.authors.is_empty()) {
+        let origin = item.origin.as_ref().map(|origin| &origin.authors);
+        let authors = origin.filter(|authors| !authors.is_empty()).unwrap_or(&feed.authors);
+        item.authors = authors.clone();
+    }
 }
 
 /// The source of an address; a base that no source can have (not http) still gives its items an id of their own.
@@ -121,7 +158,18 @@ fn source_of(base: &Url) -> SourceId {
 fn read_xml(text: &str, base: &Url, source: SourceId, limits: &Limits, warnings: &mut Vec<Warning>) -> Result<Feed> {
     let mut scanned = scan::scan(text, base, source, limits, false)?;
     if scanned.feed.items.is_empty() && scanned.says_nothing {
-        return Err(Error::parse("the feed has neither a title nor items"));
+        // A root element that is closed and holds nothing is an empty feed; one that is cut is anybody's guess.
+        if scanned
+            .warnings
+            .iter()
+            .any(|warning| warning.kind == WarningKind::Truncated)
+        {
+            return Err(Error::parse("the document breaks off before the feed says anything"));
+        }
+        warnings.push(Warning::new(
+            WarningKind::Empty,
+            "the feed has neither a title nor items",
+        ));
     }
     if bridge::is_in_doubt(&scanned.feed) {
         ask_feed_rs(text, base, source, limits, &mut scanned)?;

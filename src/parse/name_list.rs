@@ -104,9 +104,11 @@ fn split_people(line: &str) -> Vec<String> {
 
 /// "Roe, A. B., Doe, C.": surnames and initials in turn, as preprint servers and indexes write them.
 fn pairs(parts: &[String]) -> Option<Vec<String>> {
+    // A surname may be all capitals too, so without a dot only up to three letters are initials.
     let initials = |part: &String| {
+        let letters = part.chars().filter(|character| character.is_uppercase()).count();
         part.len() <= 12
-            && part.contains(char::is_uppercase)
+            && (1..=if part.contains('.') { 8 } else { 3 }).contains(&letters)
             && part
                 .chars()
                 .all(|character| character.is_uppercase() || matches!(character, '.' | '-' | ' '))
@@ -208,6 +210,14 @@ fn is_whole_name(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn surnames_in_capitals_are_no_initials() {
+        assert_eq!(
+            split("LAPUTA, N., ROE, A., Lu, B."),
+            ["LAPUTA, N.", "ROE, A.", "Lu, B."]
+        );
+    }
 
     #[test]
     fn lists_of_whole_names_are_split() {

@@ -5,11 +5,11 @@
 
 use url::Url;
 
-use super::links::absolute;
+use super::links::resolve;
 use super::name_list::split;
 use super::tree::{Node, Tree};
 use super::vocabulary::Vocabulary::{self, Atom, Dc, DcTerms, GooglePlay, Itunes, Media, Native};
-use crate::model::Person;
+use crate::model::{Person, Warning};
 use crate::text::{clean_line, html_to_text};
 
 /// The most people kept of one entry; papers of large consortia name thousands.
@@ -17,8 +17,8 @@ pub(super) const MAX_PEOPLE: usize = 500;
 
 /// RSS `<author>`, `dc:creator`, Atom `<author>`; `itunes:author` where there is nothing else. One more than [`MAX_PEOPLE`]
 /// tells that some were left out.
-pub(super) fn authors(tree: &Tree<'_>, base: &Url) -> Vec<Person> {
-    let mut people = named_in(tree, 0, base);
+pub(super) fn authors(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Vec<Person> {
+    let mut people = named_in(tree, 0, base, warnings);
     if people.is_empty() {
         for node in tree
             .fields()
@@ -31,18 +31,18 @@ pub(super) fn authors(tree: &Tree<'_>, base: &Url) -> Vec<Person> {
 }
 
 /// The authors named in an element, such as the feed an entry came from.
-pub(super) fn authors_in(tree: &Tree<'_>, index: usize, base: &Url) -> Vec<Person> {
-    let mut people = named_in(tree, index, base);
+pub(super) fn authors_in(tree: &Tree<'_>, index: usize, base: &Url, warnings: &mut Vec<Warning>) -> Vec<Person> {
+    let mut people = named_in(tree, index, base, warnings);
     people.truncate(MAX_PEOPLE);
     people
 }
 
-fn named_in(tree: &Tree<'_>, index: usize, base: &Url) -> Vec<Person> {
+fn named_in(tree: &Tree<'_>, index: usize, base: &Url, warnings: &mut Vec<Warning>) -> Vec<Person> {
     let mut people = Vec::new();
     for (place, node) in tree.children(index) {
         match (node.vocabulary, node.name) {
-            (Native | Atom, "author") => construct(&mut people, tree, place, base),
-            (Dc | DcTerms, "creator") => named(&mut people, &line_of(node)),
+            (Native | Atom, "author") => construct(&mut people, tree, place, base, warnings),
+            (Dc | DcTerms, "creator" | "author") => named(&mut people, &line_of(node)),
             _ => {}
         }
     }
@@ -50,11 +50,11 @@ fn named_in(tree: &Tree<'_>, index: usize, base: &Url) -> Vec<Person> {
 }
 
 /// `dc:contributor`, Atom `<contributor>`, `media:credit`.
-pub(super) fn contributors(tree: &Tree<'_>, base: &Url) -> Vec<Person> {
+pub(super) fn contributors(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Vec<Person> {
     let mut people = Vec::new();
     for (index, node) in tree.children(0) {
         match (node.vocabulary, node.name) {
-            (Native | Atom, "contributor") => construct(&mut people, tree, index, base),
+            (Native | Atom, "contributor") => construct(&mut people, tree, index, base, warnings),
             (Dc | DcTerms, "contributor") => named(&mut people, &line_of(node)),
             _ => {}
         }
@@ -70,11 +70,17 @@ pub(super) fn contributors(tree: &Tree<'_>, base: &Url) -> Vec<Person> {
 }
 
 /// The people of the elements of that name.
-pub(super) fn of(tree: &Tree<'_>, base: &Url, vocabulary: Vocabulary, name: &str) -> Vec<Person> {
+pub(super) fn of(
+    tree: &Tree<'_>,
+    base: &Url,
+    vocabulary: Vocabulary,
+    name: &str,
+    warnings: &mut Vec<Warning>,
+) -> Vec<Person> {
     let mut people = Vec::new();
     for (index, node) in tree.children(0) {
         if node.is(vocabulary, name) {
-            construct(&mut people, tree, index, base);
+            construct(&mut people, tree, index, base, warnings);
         }
     }
     people
@@ -111,7 +117,7 @@ fn named(people: &mut Vec<Person>, line: &str) {
 }
 
 /// A person: Atom's `<name>`, `<email>`, `<uri>`, or a line of text.
-fn construct(people: &mut Vec<Person>, tree: &Tree<'_>, index: usize, base: &Url) {
+fn construct(people: &mut Vec<Person>, tree: &Tree<'_>, index: usize, base: &Url, warnings: &mut Vec<Warning>) {
     let child = |name: &str| {
         tree.children(index)
             .find(|(_, child)| child.name == name)
@@ -137,7 +143,7 @@ fn construct(people: &mut Vec<Person>, tree: &Tree<'_>, index: usize, base: &Url
     };
     let mut person = Person::new(name);
     person.email = email;
-    person.link = link.and_then(|text| absolute(&text, base));
+    person.link = link.and_then(|text| resolve(&text, base, warnings));
     add(people, person);
 }
 
@@ -199,6 +205,7 @@ fn with_email(line: &str) -> Person {
     let email = line
         .split(is_edge)
         .map(|word| word.trim_start_matches("mailto:"))
+        .map(|word| word.split('?').next().unwrap_or(word))
         .find(|word| {
             word.split_once('@')
                 .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
@@ -280,5 +287,23 @@ mod tests {
             names("a@example.org; @; (b@example.org"),
             ["a@example.org", "@", "b@example.org"]
         );
+    }
+
+    #[test]
+    fn floods_are_read_in_time() {
+        // Anything but linear would take hours.
+        for flood in [
+            format!("a@example.org {}", "(".repeat(300_000)),
+            format!("{}a@example.org{}", "(".repeat(150_000), ")".repeat(150_000)),
+            "a@b,".repeat(75_000),
+            "<@>".repeat(100_000),
+            "Ana Roe, ".repeat(30_000),
+            "A, B, ".repeat(50_000),
+            "MD, ".repeat(75_000),
+            "on behalf of ".repeat(20_000),
+            "et al. ".repeat(40_000),
+        ] {
+            assert!(!read(&flood).is_empty());
+        }
     }
 }

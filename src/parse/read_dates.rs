@@ -58,10 +58,7 @@ pub(super) fn read_dates(tree: &Tree<'_>, item: &mut Item, warnings: &mut Vec<Wa
 pub(super) fn unreadable(raw: &str) -> Warning {
     let shown = shorten(&clean_line(raw), 60);
     let why = dates::problem(raw);
-    Warning::new(
-        WarningKind::Date,
-        format!("\"{shown}\" was not read as a date: {why}; it is unknown"),
-    )
+    Warning::new(WarningKind::Date, format!("\"{shown}\" was not read as a date: {why}"))
 }
 
 /// The first of these fields that can be read; else the first text, as it stood.

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::links::{absolute, resolve};
+use super::links::resolve;
 use super::tree::{Node, Tree};
 use super::vocabulary::Vocabulary::{self, Chapters, GooglePlay, Itunes, Podcast};
 use crate::model::{Chapter, Episode, EpisodeKind, Funding, Person, Soundbite, Transcript, Warning};
@@ -169,7 +169,7 @@ pub(super) fn episode(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) 
                 .attribute("href")
                 .or_else(|| node.attribute("url"))
                 .map_or_else(|| node.plain(), str::to_owned);
-            absolute(&text, node.base_or(base))
+            resolve(&text, node.base_or(base), warnings)
         });
     (episode != Episode::default()).then_some(episode)
 }

@@ -3,11 +3,12 @@
 use url::Url;
 
 use super::dates;
-use super::links::{absolute, link_of, other_links, related, resolve};
+use super::links::{absolute, is_address, link_of, other_links, related, resolve};
 use super::people;
 use super::read_dates::first_date;
 use super::read_episode::{flag, funding, persons};
-use super::read_item::{self, Context};
+use super::read_item::{self, Context, LONGEST_LANGUAGE};
+use super::read_media::picture;
 use super::read_text::atom_line;
 use super::tree::{Node, Tree};
 use super::vocabulary::Vocabulary::{
@@ -49,6 +50,11 @@ pub(super) fn read_feed(
         .find(|line| !line.is_empty())
         .or_else(|| tree.first_line(&[(Atom, "title"), (Dc, "title"), (Itunes, "title"), (DcTerms, "title")]));
     feed.link = link_of(tree, base, atom, warnings);
+    if feed.link.is_none() && atom {
+        // An id that is an address stands for the page, as with entries.
+        let id = feed.id.as_deref().filter(|id| is_address(id));
+        feed.link = id.and_then(|id| absolute(id, base));
+    }
     let described = [
         (Native, "description"),
         (Native, "subtitle"),
@@ -68,8 +74,9 @@ pub(super) fn read_feed(
         .find(|text| !text.is_empty());
     feed.language = tree
         .first_line(&[(Native, "language"), (Dc, "language"), (DcTerms, "language")])
-        .or_else(|| top.and_then(|node| node.attribute("xml:lang")).map(clean_line));
-    feed.image = image(tree, base);
+        .or_else(|| top.and_then(|node| node.attribute("xml:lang")).map(clean_line))
+        .filter(|language| language.len() <= LONGEST_LANGUAGE);
+    feed.image = image(tree, base, warnings);
     feed.icon = tree
         .first_line(&[(Native, "icon"), (Atom, "icon")])
         .and_then(|text| resolve(&text, base, warnings))
@@ -79,22 +86,22 @@ pub(super) fn read_feed(
     feed.prev_archive = related(tree, base, atom, "prev-archive");
     feed.next_archive = related(tree, base, atom, "next-archive");
     feed.next_page = related(tree, base, atom, "next");
-    feed.links = other_links(tree, base, atom, feed.link.as_ref(), &KNOWN_LINKS);
+    feed.links = other_links(tree, base, atom, feed.link.as_ref(), &KNOWN_LINKS, warnings);
     feed.cloud = tree.fields().filter(|node| node.is(Native, "cloud")).find_map(cloud);
     feed.new_feed_url = tree
         .first_line(&[(Itunes, "new-feed-url")])
         .and_then(|text| resolve(&text, base, warnings));
     feed.generator = tree.first_line(&[(Native, "generator"), (Atom, "generator")]);
-    feed.authors = people::authors(tree, base);
+    feed.authors = people::authors(tree, base, warnings);
     if feed.authors.is_empty() {
-        feed.authors = people::of(tree, base, Native, "managingeditor");
+        feed.authors = people::of(tree, base, Native, "managingeditor", warnings);
     }
-    feed.contributors = people::contributors(tree, base);
+    feed.contributors = people::contributors(tree, base, warnings);
     feed.authors.truncate(people::MAX_PEOPLE);
     feed.contributors.truncate(people::MAX_PEOPLE);
     feed.publisher = [(Dc, "publisher"), (Native, "webmaster")]
         .into_iter()
-        .find_map(|(vocabulary, name)| people::of(tree, base, vocabulary, name).into_iter().next());
+        .find_map(|(vocabulary, name)| people::of(tree, base, vocabulary, name, warnings).into_iter().next());
     feed.rights = read_item::rights(tree, atom);
     feed.license = read_item::license(tree, base, atom);
     feed.categories = read_item::categories(tree);
@@ -121,7 +128,7 @@ pub(super) fn read_feed(
 }
 
 /// `itunes:image`, `<image><url>`, Atom `<logo>`; RSS 1.0 has `<image>` beside the channel.
-fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
+fn image(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Url> {
     for (index, node) in tree.children(0) {
         let text = match (node.vocabulary, node.name) {
             (Itunes | GooglePlay, "image") => {
@@ -137,15 +144,16 @@ fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
             (Native | Atom, "logo") => Some(node.plain()),
             _ => None,
         };
-        if let Some(url) = text.and_then(|text| absolute(&text, node.base_or(base))) {
+        if let Some(url) = text.and_then(|text| resolve(&text, node.base_or(base), warnings)) {
             return Some(url);
         }
     }
     // RSS 1.0, 5.4.3: the channel names the picture's address even where the picture's own element is missing.
     let named = tree.fields().filter(|node| node.is(Native, "image"));
     named
-        .filter_map(|node| absolute(node.attribute("rdf:resource")?, node.base_or(base)))
+        .filter_map(|node| resolve(node.attribute("rdf:resource")?, node.base_or(base), warnings))
         .next()
+        .or_else(|| picture(tree, base))
 }
 
 fn cloud(node: &Node<'_>) -> Option<Cloud> {

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::identity::identifiers;
-use super::links::{absolute, is_address, link_of, other_links, related, resolve};
+use super::links::{absolute, is_address, link_of, other_links, related, relation_of, resolve};
 use super::people;
 use super::read_dates::read_dates;
 use super::read_episode::episode;
+use super::read_journal::journal;
 use super::read_media::{image, media};
 use super::read_text::{read_texts, title};
 use super::tree::{Node, Tree};
@@ -17,7 +18,7 @@ use super::vocabulary::Vocabulary::{
 };
 use crate::ident::canonical_link;
 use crate::limits::Limits;
-use crate::model::{Category, Item, Journal, Origin, Warning, WarningKind};
+use crate::model::{Category, Item, Origin, Warning, WarningKind};
 use crate::text::clean_line;
 
 /// What reading needs to know of the document.
@@ -34,6 +35,9 @@ pub(super) struct Context<'a> {
 /// Links of an item that have a field of their own.
 const KNOWN_LINKS: [&str; 3] = ["enclosure", "license", "icon"];
 
+/// The longest language tag believed; registered ones have at most 35 characters (RFC 5646, 4.4.1).
+pub(super) const LONGEST_LANGUAGE: usize = 64;
+
 /// The longest name of a vocabulary or label kept.
 const LONGEST_NAME: usize = 200;
 
@@ -46,8 +50,8 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     item.title = title(tree, context.atom);
     addresses(tree, context, base, &mut item, warnings);
     read_texts(tree, context, base, &mut item);
-    item.authors = people::authors(tree, base);
-    item.contributors = people::contributors(tree, base);
+    item.authors = people::authors(tree, base, warnings);
+    item.contributors = people::contributors(tree, base, warnings);
     if item.authors.len().max(item.contributors.len()) > people::MAX_PEOPLE {
         item.authors.truncate(people::MAX_PEOPLE);
         item.contributors.truncate(people::MAX_PEOPLE);
@@ -59,14 +63,15 @@ pub(super) fn read_item(tree: &Tree<'_>, context: &Context<'_>, warnings: &mut V
     item.categories = categories(tree);
     item.language = top
         .and_then(|node| node.attribute("xml:lang").map(clean_line))
-        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]));
+        .or_else(|| tree.first_line(&[(Dc, "language"), (DcTerms, "language"), (Native, "language")]))
+        .filter(|language| language.len() <= LONGEST_LANGUAGE);
     read_dates(tree, &mut item, warnings);
     item.rights = rights(tree, context.atom);
     item.license = license(tree, base, context.atom);
-    item.origin = origin(tree, base);
+    item.origin = origin(tree, base, warnings);
     item.journal = journal(tree);
     item.media = media(tree, base, context, warnings);
-    item.image = image(tree, base);
+    item.image = image(tree, base, warnings);
     item.episode = episode(tree, base, warnings);
     doubt_duration(&mut item, warnings);
     item.identifiers = identifiers(tree, &item);
@@ -103,22 +108,29 @@ fn addresses(tree: &Tree<'_>, context: &Context<'_>, base: &Url, item: &mut Item
     item.canonical_link = item.link.as_ref().map(canonical_link);
     item.comments = tree
         .field(Native, "comments")
-        .map(Node::plain)
+        .map(Node::address)
         .filter(|text| is_address(text) || !text.contains(char::is_whitespace))
         // How many there are is no page.
         .filter(|text| !text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| resolve(&text, base, warnings))
         .or_else(|| related(tree, base, context.atom, "replies"));
-    item.links = other_links(tree, base, context.atom, item.link.as_ref(), &KNOWN_LINKS);
+    item.links = other_links(tree, base, context.atom, item.link.as_ref(), &KNOWN_LINKS, warnings);
 }
 
 /// More than this many bytes for each second of sound, 2 Mbit/s, is no sound: ten times the best podcasts, and more than
 /// an uncompressed recording.
 const MOST_BYTES_A_SECOND: u64 = 250_000;
 
+/// Films need more, also where their type says sound.
+const FILM_ENDINGS: [&str; 5] = [".mp4", ".m4v", ".mov", ".avi", ".webm"];
+
 /// A duration that cannot be true is unknown: "0:00:01" beside a file of 37 MB would fill a plan with one-second episodes.
 fn doubt_duration(item: &mut Item, warnings: &mut Vec<Warning>) {
-    let Some(bytes) = item.audio().and_then(|audio| audio.bytes) else {
+    let sound = item.audio().filter(|audio| {
+        let path = audio.url.path().to_ascii_lowercase();
+        !FILM_ENDINGS.iter().any(|ending| path.ends_with(ending))
+    });
+    let Some(bytes) = sound.and_then(|audio| audio.bytes) else {
         return;
     };
     let Some(episode) = item.episode.as_mut() else { return };
@@ -218,18 +230,17 @@ pub(super) fn license(tree: &Tree<'_>, base: &Url, atom: bool) -> Option<Url> {
         .or_else(|| related(tree, base, atom, "license"))
 }
 
-fn origin(tree: &Tree<'_>, base: &Url) -> Option<Origin> {
+fn origin(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Origin> {
     let (index, node) = tree
         .children(0)
         .find(|(_, node)| node.name == "source" && matches!(node.vocabulary, Native | Atom))?;
-    let inner = tree.children(index).filter(|(_, child)| child.name == "link");
-    let link = inner
-        .filter(|(_, child)| {
-            child
-                .attribute("rel")
-                .is_none_or(|rel| matches!(rel, "self" | "alternate"))
-        })
-        .find_map(|(_, child)| child.attribute("href"));
+    // RSS names the feed's own address, so that of Atom goes before its page's.
+    let linked = |relation: &str| {
+        tree.children(index)
+            .filter(|(_, child)| child.name == "link" && relation_of(child).eq_ignore_ascii_case(relation))
+            .find_map(|(_, child)| child.attribute("href"))
+    };
+    let link = linked("self").or_else(|| linked("alternate"));
     let updated = tree
         .children(index)
         .find(|(_, child)| child.name == "updated")
@@ -242,47 +253,11 @@ fn origin(tree: &Tree<'_>, base: &Url) -> Option<Origin> {
         link: node
             .attribute("url")
             .or(link)
-            .and_then(|text| absolute(text, node.base_or(base))),
+            .and_then(|text| resolve(text, node.base_or(base), warnings)),
         id: tree.child_line(index, "id"),
-        authors: people::authors_in(tree, index, base),
+        authors: people::authors_in(tree, index, base, warnings),
         rights: tree.child_line(index, "rights"),
         updated,
     };
     (origin != Origin::default()).then_some(origin)
-}
-
-fn journal(tree: &Tree<'_>) -> Option<Journal> {
-    // Most feeds have nothing of it.
-    if !tree
-        .nodes
-        .iter()
-        .any(|node| matches!(node.vocabulary, Prism | Dc | DcTerms))
-    {
-        return None;
-    }
-    let line = |name: &str| tree.first_line(&[(Prism, name)]);
-    let source = tree
-        .first_line(&[(Dc, "source")])
-        .filter(|name| !is_address(name) && name.len() < LONGEST_NAME);
-    let journal = Journal {
-        name: line("publicationname").or(source),
-        volume: line("volume"),
-        // An identifier with brackets is a publisher's internal number (PII, SICI), no issue a reader could ask for.
-        issue: line("number")
-            .or_else(|| line("issue"))
-            .or_else(|| line("issueidentifier").filter(|identifier| !identifier.contains('('))),
-        pages: match (line("startingpage"), line("endingpage")) {
-            (Some(first), Some(last)) if first != last => Some(format!("{first}-{last}")),
-            (Some(first), _) => Some(first),
-            _ => line("pagerange"),
-        },
-        section: line("section"),
-        article_type: line("genre")
-            .or_else(|| tree.first_line(&[(Dc, "type")]))
-            .or_else(|| line("category"))
-            .map(|kind| kind.rsplit('/').next().unwrap_or(&kind).to_owned())
-            .filter(|kind| !kind.is_empty()),
-        publisher: tree.first_line(&[(Dc, "publisher"), (DcTerms, "publisher"), (Prism, "publisher")]),
-    };
-    (journal != Journal::default()).then_some(journal)
 }

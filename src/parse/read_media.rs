@@ -38,7 +38,8 @@ impl Files<'_> {
         media.bytes = node
             .attribute(bytes)
             .and_then(|text| text.parse().ok())
-            .filter(|bytes| *bytes > 0);
+            // 0 and 1 are written where the size is not known.
+            .filter(|bytes| *bytes > 1);
         media.duration_seconds = node.attribute("duration").and_then(duration);
         media.title = line("title");
         media.language = line("lang").or_else(|| line("hreflang")).or_else(|| line("xml:lang"));
@@ -66,7 +67,7 @@ impl Files<'_> {
 }
 
 /// Fills what the first mention of a file left open.
-fn join(known: &mut Media, other: Media) {
+pub(super) fn join(known: &mut Media, other: Media) {
     known.mime_type = known.mime_type.take().or(other.mime_type);
     known.bytes = known.bytes.or(other.bytes);
     known.duration_seconds = known.duration_seconds.or(other.duration_seconds);
@@ -85,9 +86,13 @@ pub(super) fn media(tree: &Tree<'_>, base: &Url, context: &Context<'_>, warnings
         most: context.limits.max_media_per_entry,
         left_out: false,
     };
-    for node in tree.fields().filter(|node| node.is(Native, "enclosure")) {
+    for (index, node) in tree.children(0).filter(|(_, node)| node.is(Native, "enclosure")) {
         let address = node.attribute("url").or_else(|| node.attribute("href"));
-        files.add(address, node, "length", warnings);
+        // Media RSS also stands inside it.
+        let title = tree.child_line(index, "title");
+        if let Some(media) = files.add(address, node, "length", warnings) {
+            media.title = media.title.take().or(title);
+        }
     }
     for node in atom_links(tree, context.atom).filter(|node| relation_of(node).eq_ignore_ascii_case("enclosure")) {
         files.add(node.attribute("href"), node, "length", warnings);
@@ -136,21 +141,33 @@ pub(super) fn media(tree: &Tree<'_>, base: &Url, context: &Context<'_>, warnings
     files.found
 }
 
-/// `media:thumbnail`, RSS `<image>` inside an item.
-pub(super) fn image(tree: &Tree<'_>, base: &Url) -> Option<Url> {
+/// `media:thumbnail`, RSS `<image>` inside an item, else a picture among the `media:content`.
+pub(super) fn image(tree: &Tree<'_>, base: &Url, warnings: &mut Vec<Warning>) -> Option<Url> {
     let mut thumbnails = tree.all(MediaRss, "thumbnail");
     if let Some(url) = thumbnails.find_map(|(_, node)| {
         let text = node.attribute("url").map_or_else(|| node.plain(), str::to_owned);
-        absolute(&text, node.base_or(base))
+        resolve(&text, node.base_or(base), warnings)
     }) {
         return Some(url);
     }
-    let (index, node) = tree.children(0).find(|(_, node)| node.is(Native, "image"))?;
+    let Some((index, node)) = tree.children(0).find(|(_, node)| node.is(Native, "image")) else {
+        return picture(tree, base);
+    };
     let text = tree
         .children(index)
         .find(|(_, child)| child.name == "url")
         .map(|(_, child)| child.plain())
         .or_else(|| node.attribute("href").map(str::to_owned))
         .unwrap_or_else(|| node.plain());
-    absolute(&text, node.base_or(base))
+    resolve(&text, node.base_or(base), warnings).or_else(|| picture(tree, base))
+}
+
+/// The first `media:content` that is a picture.
+pub(super) fn picture(tree: &Tree<'_>, base: &Url) -> Option<Url> {
+    tree.all(MediaRss, "content")
+        .filter(|(_, node)| {
+            let is = |name: &str, head: &str| node.attribute(name).is_some_and(|value| value.starts_with(head));
+            is("medium", "image") || is("type", "image/")
+        })
+        .find_map(|(_, node)| absolute(node.attribute("url")?, node.base_or(base)))
 }

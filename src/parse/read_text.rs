@@ -51,9 +51,6 @@ pub(super) fn title(tree: &Tree<'_>, atom: bool) -> String {
 
 /// An Atom text construct in one line.
 pub(super) fn atom_line(node: &Node<'_>) -> String {
-    if let Some(decoded) = decoded(node) {
-        return clean_line(&html_to_text(&decoded));
-    }
     if node.markup.is_some() || atom_says_html(node) || has_entity(&node.text) || has_inline_end(&node.text) {
         node.line()
     } else {
@@ -61,10 +58,10 @@ pub(super) fn atom_line(node: &Node<'_>) -> String {
     }
 }
 
-/// A title of RSS. One that still holds the end tag of inline markup was escaped twice.
+/// A title of RSS. One that still holds a reference or the end tag of inline markup was escaped twice.
 fn unescaped_line(node: &Node<'_>) -> String {
     let line = node.line();
-    if has_inline_end(&line) {
+    if has_inline_end(&line) || has_entity(&line) {
         return clean_line(&html_to_text(&line));
     }
     line
@@ -121,6 +118,9 @@ pub(super) fn read_texts(tree: &Tree<'_>, context: &Context<'_>, base: &Url, ite
         } else if summary.is_empty() {
             summary = html_to_text(&html);
         }
+        if has_entity(&summary) {
+            summary = html_to_text(&summary);
+        }
     }
     if summary.is_empty() {
         summary = other_summary(tree);
@@ -169,9 +169,6 @@ fn atom_content(tree: &Tree<'_>, base: &Url, item: &Item) -> Option<Content> {
         .fields()
         .filter(|node| node.is(Native, "content") && !node.is_blank())
     {
-        if let Some(decoded) = decoded(node) {
-            return Some(html_content(node, &decoded, base, item));
-        }
         if !atom_is_text(node) {
             continue;
         }
@@ -191,18 +188,36 @@ fn atom_content(tree: &Tree<'_>, base: &Url, item: &Item) -> Option<Content> {
 /// base.
 fn html_content(node: &Node<'_>, html: &str, base: &Url, item: &Item) -> Content {
     let outer = node.base.as_deref().or(item.link.as_ref()).unwrap_or(base);
-    let own = html
-        .contains("<base")
-        .then(|| base_of_html(html))
-        .flatten()
-        .and_then(|own| outer.join(&own).ok());
-    let mut content = Content::html(html, Some(own.unwrap_or_else(|| outer.clone())));
+    let mut content = Content::html(html, Some(content_base(html, outer)));
     content.language = language_of(node);
     content
 }
 
+/// What addresses inside HTML are resolved against: its own `<base>`, else what is around it.
+pub(super) fn content_base(html: &str, outer: &Url) -> Url {
+    (html.contains("<base") || html.contains("<BASE"))
+        .then(|| base_of_html(html))
+        .flatten()
+        .and_then(|own| outer.join(&own).ok())
+        .unwrap_or_else(|| outer.clone())
+}
+
 fn language_of(node: &Node<'_>) -> Option<String> {
     node.attribute("xml:lang").map(clean_line)
+}
+
+/// Puts in place of Base64 the text it stands for, as HTML, when it is text. Publishers put it into every element.
+pub(super) fn decode(node: &mut Node<'_>) {
+    // Nearly every element has neither attribute.
+    if node.attributes.is_empty() {
+        return;
+    }
+    if let Some(text) = decoded(node) {
+        node.text = Cow::Owned(text);
+        node.attributes
+            .retain(|(name, _)| !matches!(name.as_ref(), "type" | "mode"));
+        node.attributes.push((Cow::Borrowed("type"), Cow::Borrowed("html")));
+    }
 }
 
 /// What a node in Base64 holds, when it is text.
@@ -211,8 +226,7 @@ fn decoded(node: &Node<'_>) -> Option<String> {
     let says_so = node
         .attribute("mode")
         .is_some_and(|mode| mode.eq_ignore_ascii_case("base64"));
-    let is_data =
-        node.name == "content" && kind.contains('/') && !is_text_type(kind) && node.attribute("src").is_none();
+    let is_data = kind.contains('/') && !is_text_type(kind) && !is_medium(kind) && node.attribute("src").is_none();
     if node.markup.is_some() || !(says_so || is_data) {
         return None;
     }
@@ -234,7 +248,13 @@ fn atom_is_text(node: &Node<'_>) -> bool {
 
 fn is_text_type(kind: &str) -> bool {
     let kind = kind.to_ascii_lowercase();
-    kind.starts_with("text/") || kind.contains("xml") || kind.contains("html")
+    kind.starts_with("text/") || ["xml", "html", "json"].iter().any(|part| kind.contains(part))
+}
+
+/// Sound, films and pictures in Base64 are no text, whatever their bytes happen to spell.
+fn is_medium(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    ["audio/", "video/", "image/"].iter().any(|head| kind.starts_with(head))
 }
 
 fn atom_says_html(node: &Node<'_>) -> bool {
@@ -250,10 +270,26 @@ fn atom_is_html(node: &Node<'_>) -> bool {
         || (node.attribute("type").is_none_or(|kind| kind == "text") && has_tag(&node.text) && node.text.contains("</"))
 }
 
+/// A text that should be plain, in one line: resolved where the end tag of inline markup or a reference gives HTML away.
+pub(super) fn plain_line(text: &str) -> String {
+    if has_entity(text) || has_inline_end(text) {
+        clean_line(&html_to_text(text))
+    } else {
+        clean_line(text)
+    }
+}
+
+/// The same with its paragraphs; a text has tags when one of them is an end tag.
+pub(super) fn plain_text(text: &str) -> String {
+    if has_entity(text) || (has_tag(text) && text.contains("</")) {
+        html_to_text(text)
+    } else {
+        clean_text(text)
+    }
+}
+
 fn atom_text(node: &Node<'_>) -> String {
-    if let Some(decoded) = decoded(node) {
-        html_to_text(&decoded)
-    } else if atom_is_html(node) || has_entity(&node.text) {
+    if atom_is_html(node) || has_entity(&node.text) {
         html_to_text(node.html())
     } else {
         clean_text(&node.text)
@@ -268,9 +304,12 @@ fn has_inline_end(text: &str) -> bool {
 /// Whether a text that should be plain was escaped once too often: it still holds a reference.
 fn has_entity(text: &str) -> bool {
     text.contains('&')
-        && ["&nbsp;", "&amp;", "&quot;", "&lt;", "&gt;", "&#"]
-            .iter()
-            .any(|reference| text.contains(reference))
+        && [
+            "&nbsp;", "&amp;", "&quot;", "&lt;", "&gt;", "&#", "&mdash;", "&ndash;", "&rsquo;", "&lsquo;", "&rdquo;",
+            "&ldquo;", "&hellip;",
+        ]
+        .iter()
+        .any(|reference| text.contains(reference))
 }
 
 /// Whether a text holds a tag, so that it is HTML: `<` and a letter, and a `>` after it.

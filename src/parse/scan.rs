@@ -22,6 +22,8 @@ use super::entities::{self, Entities};
 use super::hazard;
 use super::read_feed::read_feed;
 use super::read_item::{Context, read_item};
+use super::read_journal::hand_down_journal;
+use super::read_text::decode;
 use super::repair::Writer;
 use super::tree::Tree;
 use super::vocabulary::Vocabulary;
@@ -345,6 +347,9 @@ impl<'t> Scanner<'t, '_> {
                 let end = tree.nodes.len();
                 if let Some(node) = tree.nodes.get_mut(open.node) {
                     node.end = end;
+                    if atom {
+                        decode(node);
+                    }
                 }
                 let hazardous = tree
                     .nodes
@@ -409,6 +414,11 @@ impl<'t> Scanner<'t, '_> {
             } else {
                 "the document breaks off after its last item; nothing of an item is missing".to_owned()
             };
+            // What was wrong in the item that is lost is said of the feed.
+            let kept = self.items.len();
+            for warning in &mut self.warnings {
+                warning.item = warning.item.filter(|item| *item < kept);
+            }
             self.warnings.push(Warning::new(WarningKind::Truncated, message));
             self.repair("a document that breaks off");
         }
@@ -426,6 +436,7 @@ impl<'t> Scanner<'t, '_> {
             feed.language = self.root_language;
         }
         feed.items = self.items;
+        hand_down_journal(&self.feed, &mut feed.items);
         warnings.append(&mut self.warnings);
         Ok(Scanned {
             repaired: self.writer.map(|writer| writer.finish(&self.feed)),

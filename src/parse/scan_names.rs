@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use quick_xml::events::attributes::Attributes;
 
+use super::read_item::LONGEST_LANGUAGE;
 use super::scan::Scanner;
 use super::tree::Attribute;
 use super::vocabulary::Vocabulary;
@@ -34,6 +35,17 @@ impl<'t> Scanner<'t, '_> {
             "svg" => return not("a picture"),
             "error" => return not("an error message"),
             "opensearchdescription" => return not("a search description"),
+            "envelope" => return not("a SOAP message"),
+            "definitions" => return not("a description of web services (WSDL)"),
+            "schema" => return not("an XML schema"),
+            "stylesheet" => return not("an XSLT stylesheet"),
+            "kml" | "gpx" => return not("map data"),
+            "plist" => return not("a property list"),
+            "service" | "categories" => return not("an Atom Publishing document"),
+            "rsd" => return not("a description of a blog's interfaces (RSD)"),
+            "methodresponse" | "listbucketresult" | "resources" => return not("an interface's answer"),
+            "oai-pmh" => return not("an OAI-PMH answer"),
+            "parsererror" => return not("a browser's report of broken XML"),
             other => return not(&format!("XML with the root <{}>", crate::text::shorten(other, 40))),
         };
         let version = attribute("version").unwrap_or_default();
@@ -59,7 +71,7 @@ impl<'t> Scanner<'t, '_> {
         self.version = version_of(format, attributes);
         self.root_language = attribute("xml:lang")
             .map(crate::text::clean_line)
-            .filter(|language| !language.is_empty());
+            .filter(|language| !language.is_empty() && language.len() <= LONGEST_LANGUAGE);
         if let Some(writer) = &mut self.writer {
             writer.begin(format);
         }
@@ -157,7 +169,7 @@ impl<'t> Scanner<'t, '_> {
         for attribute in Attributes::new(tag, end) {
             match attribute {
                 Ok(attribute) if found.len() < self.limits.max_attributes => {
-                    let Some(attribute) = self.attribute(attribute.key.into_inner(), attribute.value) else {
+                    let Some(attribute) = self.attribute(attribute.key.into_inner(), &attribute.value) else {
                         continue;
                     };
                     found.push(attribute);
@@ -182,7 +194,7 @@ impl<'t> Scanner<'t, '_> {
                 self.too_many_attributes();
                 break;
             }
-            found.extend(self.attribute(attribute.key.into_inner(), attribute.value));
+            found.extend(self.attribute(attribute.key.into_inner(), &attribute.value));
         }
         found
     }
@@ -194,7 +206,7 @@ impl<'t> Scanner<'t, '_> {
         ));
     }
 
-    fn attribute(&mut self, name: &'t [u8], value: Cow<'t, [u8]>) -> Option<Attribute<'t>> {
+    fn attribute(&mut self, name: &'t [u8], value: &Cow<'t, [u8]>) -> Option<Attribute<'t>> {
         let name = std::str::from_utf8(name).ok()?;
         let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(name.to_ascii_lowercase())

@@ -13,6 +13,9 @@ use super::vocabulary::Vocabulary;
 use crate::error::Result;
 use crate::model::{FeedFormat, WarningKind};
 
+/// The longest base address believed.
+const LONGEST_BASE: usize = 2048;
+
 /// What a start tag says.
 struct Opening<'t> {
     /// As it stands, with its prefix.
@@ -115,7 +118,8 @@ impl<'t> Scanner<'t, '_> {
             return outer;
         };
         match outer.as_deref().unwrap_or(self.context.base).join(relative.trim()) {
-            Ok(joined) if joined.has_host() => Some(Rc::new(joined)),
+            // Every address of every item may repeat it, so its length is bounded.
+            Ok(joined) if joined.has_host() && joined.as_str().len() <= LONGEST_BASE => Some(Rc::new(joined)),
             _ => {
                 self.repair("a base address that is none");
                 outer
@@ -250,7 +254,9 @@ impl<'t> Scanner<'t, '_> {
             Vocabulary::Podcast => local == "alternateenclosure",
             Vocabulary::Chapters => local == "chapters",
             _ if atom => is_person(local) || local == "source",
-            Vocabulary::Native => is_person(local) || matches!(local, "image" | "textinput" | "skiphours" | "skipdays"),
+            Vocabulary::Native => {
+                is_person(local) || matches!(local, "enclosure" | "image" | "textinput" | "skiphours" | "skipdays")
+            }
             _ => false,
         };
         let tree = self.tree();

@@ -86,6 +86,16 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The same, for addresses: one that is broken over lines is joined without a gap (WHATWG URL, 4.4, drops line breaks
+    /// and tabs).
+    pub(super) fn address(&self) -> String {
+        if self.markup.is_some() || !self.text.trim().contains(['\n', '\t']) {
+            return self.plain();
+        }
+        let lines = self.text.split(['\n', '\t']).map(str::trim);
+        clean_line(&lines.collect::<String>())
+    }
+
     /// The text as HTML: inner markup as it stands, or the character data, which in RSS is HTML.
     pub(super) fn html(&self) -> &str {
         self.markup.as_deref().unwrap_or(&self.text).trim()

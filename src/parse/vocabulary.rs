@@ -26,7 +26,7 @@ pub(super) enum Vocabulary {
 }
 
 /// Namespaces by a telling part of their address, lower case.
-const BY_ADDRESS: [(&str, Vocabulary); 23] = [
+const BY_ADDRESS: [(&str, Vocabulary); 24] = [
     ("creativecommonsrssmodule", Vocabulary::CreativeCommons),
     ("creativecommons.org/ns", Vocabulary::CreativeCommons),
     ("rss/creativecommons", Vocabulary::CreativeCommons),
@@ -36,6 +36,7 @@ const BY_ADDRESS: [(&str, Vocabulary); 23] = [
     ("prismstandard.org/namespaces", Vocabulary::Prism),
     ("itunes.com/dtds/podcast", Vocabulary::Itunes),
     ("search.yahoo.com/mrss", Vocabulary::Media),
+    ("rssboard.org/media-rss", Vocabulary::Media),
     ("purl.org/rss/1.0/modules/content", Vocabulary::Content),
     ("purl.org/rss/1.0/modules/syndication", Vocabulary::Syndication),
     ("podcastindex.org/namespace", Vocabulary::Podcast),

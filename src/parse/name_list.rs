@@ -115,9 +115,10 @@ fn pairs(parts: &[String]) -> Option<Vec<String>> {
     };
     let pairs = parts.chunks(2);
     let in_turn = parts.len() >= 4
-        && pairs
-            .clone()
-            .all(|pair| matches!(pair, [name, given] if initials(given) && !initials(name)));
+        && pairs.clone().all(|pair| {
+            matches!(pair, [name, given]
+                if initials(given) && (!initials(name) || (given.contains('.') && !name.contains('.'))))
+        });
     in_turn.then(|| pairs.map(|pair| pair.join(", ")).collect())
 }
 

@@ -99,3 +99,13 @@ fn a_folder_in_another_case_is_its_specialty() {
     let second = Catalog::from_opml(first.to_opml("t").as_bytes()).unwrap().catalog;
     assert_eq!(second.iter().map(Source::folders).collect::<Vec<_>>(), [["Beds"]]);
 }
+
+/// 61.029 s, reckoned from a minute and 1.029 s, was read from JSON as the neighbouring number: what a store keeps as JSON
+/// differed from what was put in, one time in a hundred.
+#[test]
+fn times_survive_json() {
+    let text = "WEBVTT\n\n01:01.029 --> 01:02\nBeds.";
+    let transcript = TranscriptText::parse(text.as_bytes(), None, &Limits::default()).unwrap();
+    let json = serde_json::to_string(&transcript).unwrap();
+    assert_eq!(serde_json::from_str::<TranscriptText>(&json).unwrap(), transcript);
+}

@@ -414,6 +414,21 @@ mod tests {
     }
 
     #[test]
+    fn specialties_do_not_push_folders_out() {
+        let mut source: Source = "https://example.org/a".parse().unwrap();
+        for specialty in Specialty::ALL.iter().take(12) {
+            source = source.with_specialty(specialty.clone());
+        }
+        for folder in 0..12 {
+            source = source.with_folder(format!("Shelf {folder}"));
+        }
+        let written = Catalog::new([source.clone()]).to_opml("t");
+        let import = Catalog::from_opml(written.as_bytes()).unwrap();
+        assert_eq!(facts(&import.catalog.sources()[0]), facts(&source));
+        assert!(import.notes.is_empty(), "{:?}", import.notes);
+    }
+
+    #[test]
     fn long_folder_names_do_not_multiply() {
         let feeds: String = (0..500)
             .map(|n| format!("<outline xmlUrl='https://example.org/{n}'/>"))

@@ -182,11 +182,12 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
     for category in &outline.categories {
         source = match specialty_named(category) {
             Some(specialty) => source.with_specialty(specialty),
-            // The category is the code of a specialty of one's own, already taken from our attribute.
+            // The category names a specialty of one's own, already taken from our attribute; in any case of letters, as
+            // categories are compared.
             None if source
                 .specialties()
                 .iter()
-                .any(|own| own.code() == &**category || own.label() == **category) =>
+                .any(|own| own.code().eq_ignore_ascii_case(category) || own.label().eq_ignore_ascii_case(category)) =>
             {
                 source
             }
@@ -410,6 +411,21 @@ mod tests {
             (MAX_CATEGORIES, "0")
         );
         assert_eq!(import.notes.len(), 2999);
+    }
+
+    #[test]
+    fn specialties_do_not_push_folders_out() {
+        let mut source: Source = "https://example.org/a".parse().unwrap();
+        for specialty in Specialty::ALL.iter().take(12) {
+            source = source.with_specialty(specialty.clone());
+        }
+        for folder in 0..12 {
+            source = source.with_folder(format!("Shelf {folder}"));
+        }
+        let written = Catalog::new([source.clone()]).to_opml("t");
+        let import = Catalog::from_opml(written.as_bytes()).unwrap();
+        assert_eq!(facts(&import.catalog.sources()[0]), facts(&source));
+        assert!(import.notes.is_empty(), "{:?}", import.notes);
     }
 
     #[test]

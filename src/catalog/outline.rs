@@ -215,6 +215,16 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
     if outline.title.is_empty() {
         outline.title = text;
     }
+    // What our own attribute says better takes no room from the folders.
+    let specialties = &outline.specialties;
+    let said = |category: &Rc<str>| {
+        specialties
+            .split(',')
+            .any(|code| code.trim().eq_ignore_ascii_case(category))
+    };
+    if !specialties.is_empty() {
+        outline.categories.retain(|category| !said(category));
+    }
     // OPML's type="link" and "include" point at pages and at other lists, not at feeds.
     let typed_as_feed = ["rss", "atom", "feed", "podcast"]
         .iter()

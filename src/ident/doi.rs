@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::text::clean_line;
 
 /// A DOI in its bare, case-folded form: `10.1056/nejmoa2400001`.
 ///
@@ -59,13 +60,12 @@ impl Doi {
     #[must_use]
     pub fn link(&self) -> String {
         let mut link = String::from("https://doi.org/");
-        for character in self.0.chars() {
+        for (at, character) in self.0.char_indices() {
             match character {
-                '%' | '#' | '?' | '<' | '>' | '"' | ' ' | '{' | '}' | '|' | '\\' | '^' | '`' => {
-                    let mut buffer = [0; 4];
-                    for byte in character.encode_utf8(&mut buffer).bytes() {
-                        link.push_str(&format!("%{byte:02X}"));
-                    }
+                // What is still encoded in a DOI stays as it is; encoded once more it would lead elsewhere.
+                '%' if encoded_at(&self.0, at).is_some() => link.push('%'),
+                '%' | '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`' => {
+                    link.push_str(&format!("%{:02X}", u32::from(character)));
                 }
                 other => link.push(other),
             }
@@ -92,18 +92,11 @@ impl Doi {
         if !self.is_preprint() {
             return self.clone();
         }
-        let digits = self.0.trim_end_matches(|last: char| last.is_ascii_digit());
-        match digits.strip_suffix('v') {
-            Some(head) if digits.len() < self.0.len() => {
-                let head = head.strip_suffix('/').unwrap_or(head);
-                if head.ends_with(|last: char| last.is_ascii_digit()) {
-                    Self(head.to_owned())
-                } else {
-                    self.clone()
-                }
-            }
-            _ => self.clone(),
+        let mut work = self.as_str();
+        while let Some(head) = unversioned(work) {
+            work = head;
         }
+        Self(work.to_owned())
     }
 
     /// Every DOI in a text, in order, without repeats.
@@ -137,9 +130,15 @@ impl Doi {
         found
     }
 
-    /// `10.dddd/suffix`, with a sentence's punctuation cut off its end.
+    /// `10.dddd/suffix`, percent-encoded or not, with a sentence's punctuation cut off its end. What a page hides in
+    /// long words to break them, soft hyphens and the like, is no part of it.
     fn from_bare(word: &str) -> Option<Self> {
-        let (prefix, suffix) = word.split_once('/')?;
+        if word.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return None;
+        }
+        let shown = clean_line(word);
+        let decoded = percent_decoded(&shown);
+        let (prefix, suffix) = decoded.split_once('/')?;
         let registrant = prefix.strip_prefix("10.")?;
         let mut parts = registrant.split('.');
         let plausible = parts
@@ -149,13 +148,18 @@ impl Doi {
         if !plausible {
             return None;
         }
-        let suffix = trim_tail(suffix);
-        if suffix.is_empty() || suffix.len() > MAX_LENGTH || suffix.chars().any(|c| c.is_control() || c.is_whitespace())
-        {
-            return None;
-        }
-        Some(Self(format!("{prefix}/{}", suffix.to_lowercase())))
+        // Lower case first: it can be longer.
+        let suffix = trim_tail(suffix).to_lowercase();
+        (!suffix.is_empty() && suffix.len() <= MAX_LENGTH).then(|| Self(format!("{prefix}/{suffix}")))
     }
+}
+
+/// The text without a version's tail, `v2` or `/v2` after a digit of the suffix; `None` where there is none.
+fn unversioned(doi: &str) -> Option<&str> {
+    let digits = doi.trim_end_matches(|last: char| last.is_ascii_digit());
+    let head = digits.strip_suffix('v').filter(|_| digits.len() < doi.len())?;
+    let head = head.strip_suffix('/').unwrap_or(head);
+    (head.contains('/') && head.ends_with(|last: char| last.is_ascii_digit())).then_some(head)
 }
 
 fn all_digits(text: &str) -> bool {
@@ -211,8 +215,7 @@ impl FromStr for Doi {
                 break;
             }
         }
-        let decoded = percent_decoded(bare);
-        Self::from_bare(&decoded).ok_or_else(|| {
+        Self::from_bare(bare).ok_or_else(|| {
             Error::invalid(format!(
                 "\"{}\" is no DOI: one looks like 10.1000/182",
                 crate::text::shorten(trimmed, 80)
@@ -221,24 +224,44 @@ impl FromStr for Doi {
     }
 }
 
-/// Percent-encoding undone for the characters DOIs use; anything else stays as it is.
+/// The byte that `%` and two hexadecimal digits encode at that place.
+fn encoded_at(text: &str, at: usize) -> Option<u8> {
+    let rest = text.get(at..)?.strip_prefix('%')?;
+    u8::from_str_radix(hexadecimal_pair(rest)?, 16).ok()
+}
+
+/// The two hexadecimal digits a text begins with.
+fn hexadecimal_pair(text: &str) -> Option<&str> {
+    text.get(..2)
+        .filter(|pair| pair.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Percent-encoding undone for the characters DOIs use; anything else stays as it is, `%3F` and `%26` too, which would
+/// end the DOI. Done twice it changes nothing more: `%25` is a percent sign only where it does not begin another code.
 fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
-    let mut decoded = text.to_owned();
-    for (encoded, plain) in [
-        ("%2f", "/"),
-        ("%28", "("),
-        ("%29", ")"),
-        ("%3a", ":"),
-        ("%3b", ";"),
-        ("%3c", "<"),
-        ("%3e", ">"),
-        ("%5b", "["),
-        ("%5d", "]"),
-    ] {
-        decoded = decoded.replace(encoded, plain).replace(&encoded.to_uppercase(), plain);
+    let mut decoded = String::with_capacity(text.len());
+    let mut codes_end = 0;
+    for (at, character) in text.char_indices() {
+        if at < codes_end {
+            continue;
+        }
+        match encoded_at(text, at).map(char::from) {
+            Some('%') if text.get(at + 3..).and_then(hexadecimal_pair).is_none() => {
+                decoded.push('%');
+                codes_end = at + 3;
+            }
+            Some(
+                plain
+                @ ('/' | '(' | ')' | ':' | ';' | '<' | '>' | '[' | ']' | '"' | '{' | '}' | '|' | '\\' | '^' | '`'),
+            ) => {
+                decoded.push(plain);
+                codes_end = at + 3;
+            }
+            _ => decoded.push(character),
+        }
     }
     Cow::Owned(decoded)
 }

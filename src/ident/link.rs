@@ -81,11 +81,8 @@ pub fn canonical_link(link: &Url) -> Url {
         let _ = canonical.set_scheme("https");
     }
     let host = canonical.host_str().unwrap_or_default().to_owned();
-    let bare = host
-        .strip_prefix("www.")
-        .or_else(|| host.strip_prefix("m."))
-        .unwrap_or(&host);
-    if bare.contains('.') && bare != host {
+    let bare = without_subdomain(&host);
+    if bare != host {
         let _ = canonical.set_host(Some(bare));
     }
     if let Some(query) = link.query() {
@@ -109,6 +106,19 @@ pub fn canonical_link(link: &Url) -> Url {
         canonical.set_path(trimmed);
     }
     canonical
+}
+
+/// The host without leading `www.` and `m.`, as long as a dot is left. All of them, so that what is canonical stays so.
+fn without_subdomain(host: &str) -> &str {
+    let mut bare = host;
+    while let Some(rest) = bare
+        .strip_prefix("www.")
+        .or_else(|| bare.strip_prefix("m."))
+        .filter(|rest| rest.contains('.'))
+    {
+        bare = rest;
+    }
+    bare
 }
 
 /// Whether a link may be kept and shown: http or https, with a host. `javascript:`, `data:`, `file:` never are.

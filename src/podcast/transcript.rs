@@ -227,7 +227,7 @@ fn name_speakers(cues: &mut [Cue]) {
     }
     let split = |cue: &Cue| {
         let (name, text) = cue.text.split_once(": ")?;
-        is_name(name).then(|| (name.to_owned(), text.to_owned()))
+        is_name(name).then(|| (name.trim().to_owned(), text.to_owned()))
     };
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for (name, _) in cues.iter().filter_map(split) {

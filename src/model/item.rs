@@ -345,7 +345,8 @@ impl Category {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Journal {
-    /// `prism:publicationName`, else `dc:source`.
+    /// `prism:publicationName`, else `dc:source` where it is a name and no citation, else the channel's
+    /// `prism:publicationName`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `prism:volume`.

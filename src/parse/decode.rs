@@ -106,6 +106,14 @@ impl Claims {
             claims.all.push(Charset::Standard(UTF_8));
         }
         let declared = declaration::label(bytes);
+        if let (Some(sent), Some(written)) = (http, declared.as_deref())
+            && let (Some(sent), Some(written)) = (Charset::of_label(sent), Charset::of_label(written))
+            && sent != written
+        {
+            let message =
+                "the server and the document name different encodings; the first that fits the bytes was taken";
+            encoding_warning(warnings, message);
+        }
         for label in [http, declared.as_deref()].into_iter().flatten() {
             match Charset::of_label(label) {
                 Some(claim) if !claims.all.contains(&claim) => claims.all.push(claim),

@@ -141,7 +141,12 @@ fn value(text: &str, place: FoundIn, found: &mut Vec<FoundIdentifier>) {
         return;
     }
     if lower.starts_with("pmc") {
-        if let Ok(pmcid) = text.parse::<Pmcid>() {
+        // "pmc:PMC6012345" names its kind twice.
+        let bare = text
+            .get(4..)
+            .filter(|_| lower.starts_with("pmc:"))
+            .map_or(text, str::trim);
+        if let Ok(pmcid) = bare.parse::<Pmcid>() {
             add(found, Identifier::Pmcid(pmcid), place);
         }
         return;

@@ -24,10 +24,14 @@ pub(super) fn resolve(text: &str, base: &Url, warnings: &mut Vec<Warning>) -> Op
             .collect();
         warnings.push(Warning::new(
             WarningKind::Link,
-            format!(
-                "a link that is not http or https was dropped (\"{}\")",
-                shorten(&clean_line(&scheme), 20)
-            ),
+            if is_address(text.trim()) {
+                "a link without a host was dropped".to_owned()
+            } else {
+                format!(
+                    "a link that is not http or https was dropped (\"{}\")",
+                    shorten(&clean_line(&scheme), 20)
+                )
+            },
         ));
     }
     found
@@ -38,6 +42,19 @@ pub(super) fn absolute(text: &str, base: &Url) -> Option<Url> {
     let text = text.trim();
     if text.is_empty() {
         return None;
+    }
+    // "https:/host" and a DOI written as an address are not what a browser would make of them.
+    let slash = ["http:/", "https:/"].iter().find(|head| {
+        text.get(..head.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(head))
+            && !text.get(head.len()..).is_some_and(|rest| rest.starts_with('/'))
+    });
+    if let Some(head) = slash {
+        let rest = text.get(head.len()..).unwrap_or_default();
+        return Url::parse(&format!("{head}/{rest}")).ok().filter(is_web_link);
+    }
+    if let Some(doi) = text.strip_prefix("doi:").filter(|rest| rest.starts_with("10.")) {
+        return Url::parse(&format!("https://doi.org/{doi}")).ok();
     }
     let joined = if text.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) {
         Url::parse(&format!("http://{text}"))

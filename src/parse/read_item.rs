@@ -104,6 +104,15 @@ fn addresses(tree: &Tree<'_>, context: &Context<'_>, base: &Url, item: &mut Item
             .filter(|text| stands_in && is_address(text))
             .and_then(|text| resolve(text, base, warnings));
     }
+    if item.link.is_none() {
+        // Content that stands elsewhere as a page (RFC 4287, 4.1.3.2).
+        let away = tree.fields().find(|node| {
+            node.name == "content"
+                && matches!(node.vocabulary, Native | Atom)
+                && node.attribute("type").is_none_or(|kind| kind.contains("html"))
+        });
+        item.link = away.and_then(|node| absolute(node.attribute("src")?, node.base_or(base)));
+    }
     item.canonical_link = item.link.as_ref().map(canonical_link);
     item.comments = tree
         .field(Native, "comments")

@@ -53,7 +53,9 @@ pub(super) fn journal(tree: &Tree<'_>) -> Option<Journal> {
     let line = |name: &str| tree.first_line(&[(Prism, name)]);
     let source = tree
         .first_line(&[(Dc, "source")])
-        .filter(|name| !is_address(name) && name.len() < LONGEST_NAME);
+        // With a number in it, it is a citation ("Journal 203, (2026)") and no name.
+        .filter(|name| !is_address(name) && name.len() < LONGEST_NAME)
+        .filter(|name| !name.bytes().any(|byte| byte.is_ascii_digit()));
     let journal = Journal {
         name: line("publicationname").or(source),
         volume: line("volume"),

@@ -220,6 +220,15 @@ impl<'t, 'a> Scanner<'t, 'a> {
                 }
             }
         }
+        // End tags of a page around it, comments and half a character are no loss.
+        let rest = text.get(from..).unwrap_or_default();
+        let rest = rest.trim_start_matches(|sign: char| sign.is_whitespace() || sign == '\u{fffd}');
+        if self.finished && !rest.is_empty() && !rest.starts_with("<!--") && !rest.starts_with("</") {
+            self.warn_once(
+                WarningKind::Repaired,
+                "what stands after the end of the feed was left out",
+            );
+        }
         Ok(true)
     }
 
@@ -247,7 +256,7 @@ impl<'t, 'a> Scanner<'t, 'a> {
         {
             self.warnings.push(warning);
         }
-        self.repair("more than the limits allow");
+        self.hazardous = true;
     }
 
     pub(super) fn warn_once(&mut self, kind: WarningKind, message: &str) {

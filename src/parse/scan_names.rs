@@ -54,7 +54,7 @@ impl<'t> Scanner<'t, '_> {
             _ => false,
         };
         if faulty {
-            self.repair("a root element that is none of RSS");
+            self.repair("a root element in another case or without a version");
         }
         let unknown_to_feed_rs = match local.as_str() {
             "rss" => !matches!(version, "2.0" | "0.91" | "0.92") || attribute("xmlns").is_some(),

@@ -86,6 +86,9 @@ impl<'t> Scanner<'t, '_> {
             self.bindings.truncate(bindings);
             return Ok(());
         }
+        if opening.vocabulary == Vocabulary::Native {
+            self.end_open_title(local);
+        }
         let base = opening.base.clone();
         let (role, node) = self.place(opening, is_entry);
         if role == Role::Inner && VOID.iter().any(|name| name.eq_ignore_ascii_case(local)) {
@@ -123,6 +126,32 @@ impl<'t> Scanner<'t, '_> {
                 self.repair("a base address that is none");
                 outer
             }
+        }
+    }
+
+    /// A title of RSS that is not closed ends where the next of the item's own elements begins, or it would swallow them.
+    fn end_open_title(&mut self, local: &str) {
+        const NEXT: [&str; 7] = [
+            "link",
+            "guid",
+            "description",
+            "pubdate",
+            "enclosure",
+            "comments",
+            "category",
+        ];
+        let in_title = !self.context.atom
+            && self.open.last().is_some_and(|open| {
+                let tree = if self.in_entry { &self.entry } else { &self.feed };
+                open.role == Role::Field
+                    && tree
+                        .nodes
+                        .get(open.node)
+                        .is_some_and(|node| node.is(Vocabulary::Native, "title"))
+            });
+        if in_title && names::known(local).is_some_and(|name| NEXT.contains(&name)) {
+            self.repair("elements that are not closed");
+            self.close_top();
         }
     }
 

@@ -177,7 +177,7 @@ fn from(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
 /// What binary formats begin with, named for the error message.
 fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 33] = [
-        (b"\x1f\x8b", "gzip data"),
+        (b"\x1f\x8b", "gzip data, which is to be unpacked first"),
         (b"\x1f\x9d", "compressed data"),
         (b"\x28\xb5\x2f\xfd", "zstd data"),
         (b"BZh91AY&SY", "bzip2 data"),

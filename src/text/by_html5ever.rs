@@ -134,7 +134,8 @@ const PIECES: &[&str] = &[
     "<h2>",
     "<hr/",
     "<option>",
-    "<sup>",
+    // Not `<sup>`: numbers in it are raised here and plain there.
+    "<sub>",
     "</sub>",
     "<blockquote>",
     "<figcaption>",

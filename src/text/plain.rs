@@ -4,14 +4,15 @@
 //! Not covered: what style sheets hide, lists' numbers, the texts that stand for images.
 
 use super::flow::{Flow, MARKUP};
-use super::markup::{Markup, read};
+use super::markup::{Markup, Tag, read};
 use super::reference;
 
 /// The longest element name that separates text (`blockquote`, `figcaption`).
 const LONGEST_NAME: usize = 10;
 
 /// The readable text of an HTML fragment: entities resolved, scripts, styles and comments left out, blocks and line
-/// breaks on lines of their own, paragraphs separated by an empty line.
+/// breaks on lines of their own, paragraphs separated by an empty line. A number in `<sup>` is written raised (10⁹), so that
+/// no exponent becomes part of its base.
 ///
 /// ```
 /// assert_eq!(medfeed::html_to_text("<p>Effect of <i>H.&nbsp;pylori</i></p><p>n &lt; 5</p>"), "Effect of H. pylori\n\nn < 5");
@@ -31,10 +32,19 @@ pub fn html_to_text(html: &str) -> String {
             None => break,
             Some(b'<') => {
                 at = match read(html, at, |_, _| {}) {
-                    Markup::Tag(tag) => tag.skip_content(html).unwrap_or_else(|| {
-                        separate(&mut flow, tag.name);
-                        tag.end
-                    }),
+                    Markup::Tag(tag) => match raised(html, &tag) {
+                        Some((digits, end)) => {
+                            digits
+                                .chars()
+                                .filter_map(superscript)
+                                .for_each(|sign| flow.character(sign));
+                            end
+                        }
+                        None => tag.skip_content(html).unwrap_or_else(|| {
+                            separate(&mut flow, tag.name);
+                            tag.end
+                        }),
+                    },
                     Markup::Nothing(end) => end,
                     Markup::Section(end) => {
                         in_section = true;
@@ -62,6 +72,42 @@ pub fn html_to_text(html: &str) -> String {
         }
     }
     flow.into_text()
+}
+
+/// The longest exponent: `-10`, `12`.
+const LONGEST_EXPONENT: usize = 8;
+
+/// The content of a `<sup>` when it is a number, and where its end tag ends: 10<sup>9</sup>/L must not become 109/L.
+fn raised<'h>(html: &'h str, tag: &Tag<'_>) -> Option<(&'h str, usize)> {
+    if tag.closing || tag.self_closing || !tag.name.eq_ignore_ascii_case("sup") {
+        return None;
+    }
+    let rest = html.get(tag.end..)?;
+    let end = rest.bytes().take(LONGEST_EXPONENT + 1).position(|byte| byte == b'<')?;
+    let (number, after) = (rest.get(..end)?, rest.get(end..)?);
+    let is_number =
+        number.chars().any(|sign| sign.is_ascii_digit()) && number.chars().all(|sign| superscript(sign).is_some());
+    let closes = after.get(..6).is_some_and(|close| close.eq_ignore_ascii_case("</sup>"));
+    (is_number && closes).then_some((number, tag.end + end + 6))
+}
+
+/// The raised form of a digit or sign.
+fn superscript(sign: char) -> Option<char> {
+    Some(match sign {
+        '0' => '⁰',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        '9' => '⁹',
+        '+' => '⁺',
+        '-' | '−' | '–' => '⁻',
+        _ => return None,
+    })
 }
 
 /// Writes the one ASCII character at `at` and the run that follows it.
@@ -104,6 +150,11 @@ mod tests {
             ("E. coli &amp; <em>H. pylori</em>", "E. coli & H. pylori"),
             ("P &lt; .001 and n &gt; 5", "P < .001 and n > 5"),
             ("x<sub>2</sub>", "x2"),
+            (
+                "50 × 10<sup>9</sup>/L, P = 10<SUP>-8</SUP>, 4 cm<sup>2</sup>",
+                "50 × 10⁹/L, P = 10⁻⁸, 4 cm²",
+            ),
+            ("Roe<sup>a,b</sup> 5<sup>th</sup> x<sup>1", "Roea,b 5th x1"),
             ("unclosed <b", "unclosed"),
             ("a <svg><text>no</text></svg> b", "a b"),
             ("line\nbreak in <b>source</b>", "line break in source"),

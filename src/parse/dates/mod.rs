@@ -36,7 +36,7 @@ mod tests_forms;
 #[cfg(test)]
 mod tests_languages;
 
-use crate::model::FeedDate;
+use crate::model::{FeedDate, Precision};
 
 /// The longest text looked at, in bytes; anything longer is no date.
 const LONGEST: usize = 120;
@@ -44,12 +44,20 @@ const LONGEST: usize = 120;
 /// Reads a date, with how exact it is. `None` when it is none, or not between 1900 and 2200.
 pub(super) fn read(text: &str) -> Option<FeedDate> {
     let text = text.trim();
-    bytewise::read(text.as_bytes()).or_else(|| any_form(text).ok())
+    bytewise::read(text.as_bytes())
+        .or_else(|| any_form(text).ok())
+        .filter(|date| !is_epoch(date))
+}
+
+/// The moment that programs write for a missing date, to the second.
+fn is_epoch(date: &FeedDate) -> bool {
+    date.at == jiff::Timestamp::UNIX_EPOCH && date.precision >= Precision::Local
 }
 
 /// Why [`read`] makes nothing of a text, in a few words for a warning.
 pub(super) fn problem(text: &str) -> &'static str {
-    any_form(text.trim()).err().map_or("nothing", Problem::words)
+    let problem = any_form(text.trim()).err();
+    problem.unwrap_or(Problem::Placeholder(1970)).words()
 }
 
 /// Reads a date in any of the forms, the common ones included.
@@ -83,11 +91,12 @@ enum Problem {
 impl Problem {
     fn words(self) -> &'static str {
         match self {
-            Self::NoDate => "no date",
+            Self::NoDate => "it has no known form",
             Self::TooLong => "too long for a date",
             Self::NoYear => "a date without a year",
             Self::Placeholder(0) => "year 0000 stands for no date",
             Self::Placeholder(1) => "year 0001 stands for no date",
+            Self::Placeholder(1970) => "the first moment of 1970 stands for no date",
             Self::Placeholder(_) => "year 9999 stands for no date",
             Self::Year => "a year before 1900 or after 2200",
             Self::Day => "a day that does not exist",

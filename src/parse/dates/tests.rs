@@ -145,9 +145,9 @@ fn problems_are_told() {
         ("2026-01-10T25:00:00Z", "a time that does not exist"),
         ("10 Jan", "a date without a year"),
         ("Sat, 10 Jan 10:00", "a date without a year"),
-        ("soon", "no date"),
-        ("", "no date"),
-        ("12:30", "no date"),
+        ("soon", "it has no known form"),
+        ("", "it has no known form"),
+        ("12:30", "it has no known form"),
     ] {
         assert_eq!(problem(text), why, "{text}");
     }

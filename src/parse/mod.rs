@@ -4,10 +4,14 @@
 //! namespaces; the order of trust between elements is said at the model's fields.
 //!
 //! Flow: `sniff` makes UTF-8 text of the bytes (`decode`; labels: `charset`, `declaration`) and tells XML from JSON and
-//! from what is no feed (`prolog`, `web_page`). `scan` passes over the
-//! XML once (`scan_names`: roots, prefixes, attributes): it keeps the [`Limits`], reads every item (`read_item`, `read_media`, `people`, `dates`, `identity`) and notes
-//! whether anything is wrong that feed-rs cannot stand (`hazard`). Then `bridge` lets feed-rs read it, unchanged when it is
-//! clean, else as `repair` writes it anew, and fills what the scan left open. `item_key` gives the items their identity.
+//! from what is no feed (`prolog`, `web_page`). `scan` passes over the XML once (`scan_open`, `scan_names`: elements,
+//! roots, prefixes, attributes): it keeps the [`Limits`], reads every item (`read_item`, `read_text`, `read_media`,
+//! `read_episode`, `read_journal`, `people`, `dates`, `identity`) and notes what is not well-formed, and what feed-rs cannot
+//! stand (`hazard`). Where the scan is in doubt (a feed without a title, an item with nothing to show), `bridge` asks
+//! feed-rs too, which sees the document unchanged when it is clean, else as `repair` writes it anew. `json` reads JSON
+//! Feed. `item_key` gives the items their identity.
+//!
+//! Not covered: CDF (refused by name), external entities and DTDs (never read), GeoRSS, Media RSS ratings and players.
 
 mod bridge;
 mod charset;

@@ -23,7 +23,7 @@ fn a_doi_with_a_percent_sign_is_itself_in_every_form() {
         "10.5555/a%7Cb%5Ec",
     ] {
         let read = doi(text);
-        assert_eq!(Doi::find_all(text), [read.clone()], "{text}");
+        assert_eq!(Doi::find_all(text), std::slice::from_ref(&read), "{text}");
         assert_eq!(doi(read.as_str()), read, "{text}");
         assert_eq!(doi(&read.link()), read, "{text}: {}", read.link());
     }

@@ -27,10 +27,8 @@ fuzz_target!(|markup: &str| {
         assert!(!once.to_ascii_lowercase().contains("<script"), "{once:?}");
         let twice = sanitise_html(&once, base.as_ref(), depth);
         html::is_harmless(&twice);
-        assert_eq!(
-            words(&html_to_text(&twice)),
-            words(&html_to_text(&once)),
-            "sanitised twice it reads differently"
-        );
+        // Misnested blocks may be nested otherwise the second time, which moves line breaks, but no letter.
+        let letters = |html: &str| html_to_text(html).split_whitespace().collect::<String>();
+        assert_eq!(letters(&twice), letters(&once), "sanitised twice it reads differently");
     }
 });

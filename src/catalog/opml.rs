@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use url::Url;
 
-use super::outline::{MAX_CATEGORIES, Outline};
+use super::outline::{MAX_CATEGORIES, Outline, TOO_MANY_CATEGORIES};
 use super::{Catalog, encoding, entries, outline};
 use crate::error::{Error, Kind, Result, redacted};
 use crate::limits::Limits;
@@ -189,6 +189,10 @@ fn source_of(outline: &Outline, name: &str, notes: &mut Vec<String>) -> std::res
                 .iter()
                 .any(|own| own.code().eq_ignore_ascii_case(category) || own.label().eq_ignore_ascii_case(category)) =>
             {
+                source
+            }
+            None if source.folders().len() >= MAX_CATEGORIES => {
+                notes.push(TOO_MANY_CATEGORIES.to_owned());
                 source
             }
             None => source.with_folder(Rc::as_ref(category)),
@@ -419,7 +423,7 @@ mod tests {
         for specialty in Specialty::ALL.iter().take(12) {
             source = source.with_specialty(specialty.clone());
         }
-        for folder in 0..12 {
+        for folder in 0..MAX_CATEGORIES {
             source = source.with_folder(format!("Shelf {folder}"));
         }
         let written = Catalog::new([source.clone()]).to_opml("t");

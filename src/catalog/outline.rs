@@ -13,6 +13,9 @@ use crate::text::{clean_line, shorten};
 /// so number and length are bounded more tightly than other text.
 pub(super) const MAX_CATEGORIES: usize = 16;
 
+/// Said when there are more.
+pub(super) const TOO_MANY_CATEGORIES: &str = "an outline with more than 16 categories keeps the first 16";
+
 /// Characters (graphemes) kept of a folder's or category's name.
 const MAX_CATEGORY_CHARACTERS: usize = 100;
 
@@ -109,14 +112,13 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Outlines, String> {
         outlines += 1;
         let (mut outline, is_feed) = read_outline(&element, limits, &mut out.notes);
         if is_feed {
+            let mut all = true;
             for folder in folders.iter().flatten() {
                 // Shared, not copied: a thousand subscriptions in one folder hold its name once.
-                push_category(&mut outline.categories, folder);
+                all &= push_category(&mut outline.categories, folder);
             }
-            if outline.categories.len() == MAX_CATEGORIES {
-                out.notes.push(format!(
-                    "an outline with {MAX_CATEGORIES} or more categories keeps the first {MAX_CATEGORIES}"
-                ));
+            if !all {
+                out.notes.push(TOO_MANY_CATEGORIES.to_owned());
             }
         }
         if opens {
@@ -200,8 +202,12 @@ fn read_outline(element: &BytesStart<'_>, limits: &Limits, notes: &mut Vec<Strin
             b"medfeed:publisher" => &mut outline.publisher,
             b"category" => {
                 let value = bounded(&attribute.value, limits.max_text_bytes, notes);
+                let mut all = true;
                 for segment in resolve(&value).split([',', '/']) {
-                    push_category(&mut outline.categories, &category(segment, notes));
+                    all &= push_category(&mut outline.categories, &category(segment, notes));
+                }
+                if !all {
+                    notes.push(TOO_MANY_CATEGORIES.to_owned());
                 }
                 continue;
             }
@@ -258,12 +264,18 @@ fn cut(text: &str, bound: usize) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// Adds a category once, without regard to case.
-fn push_category(categories: &mut Vec<Rc<str>>, name: &Rc<str>) {
+/// Adds a category once, without regard to case; whether there was room. There is room for one more than a source keeps
+/// folders, since the outermost one may only name its specialty.
+fn push_category(categories: &mut Vec<Rc<str>>, name: &Rc<str>) -> bool {
     let known = |category: &Rc<str>| category.eq_ignore_ascii_case(name);
-    if !name.is_empty() && categories.len() < MAX_CATEGORIES && !categories.iter().any(known) {
+    if name.is_empty() || categories.iter().any(known) {
+        return true;
+    }
+    let room = categories.len() <= MAX_CATEGORIES;
+    if room {
         categories.push(Rc::clone(name));
     }
+    room
 }
 
 /// An attribute's bytes as text, cut at the bound on a character's edge.
@@ -574,7 +586,7 @@ mod tests {
             (0..5000).map(|n| format!("{n},")).collect::<String>()
         );
         let read = parsed(&text);
-        assert_eq!(read.feeds[0].categories.len(), MAX_CATEGORIES);
+        assert_eq!(read.feeds[0].categories.len(), MAX_CATEGORIES + 1);
         assert_eq!(read.notes.len(), 1);
     }
 

@@ -109,3 +109,16 @@ fn times_survive_json() {
     let json = serde_json::to_string(&transcript).unwrap();
     assert_eq!(serde_json::from_str::<TranscriptText>(&json).unwrap(), transcript);
 }
+
+/// U+FFFF counted as shown, but XML cannot hold it: a folder's name changed when the list was written and read again.
+#[test]
+fn what_xml_cannot_hold_is_not_shown() {
+    let opml =
+        "<opml><outline text='Ward&#xffff; 7\u{fffe}'><outline xmlUrl='https://example.org/a'/></outline></opml>";
+    let first = Catalog::from_opml(opml.as_bytes()).unwrap().catalog;
+    assert_eq!(first.sources()[0].folders(), ["Ward 7"]);
+    assert_eq!(
+        Catalog::from_opml(first.to_opml("t").as_bytes()).unwrap().catalog,
+        first
+    );
+}

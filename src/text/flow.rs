@@ -121,12 +121,13 @@ impl Classes {
     }
 }
 
-/// Whether a character shows nothing, or reorders or hides its neighbours. Joiners (ZWNJ, ZWJ) do show.
+/// Whether a character shows nothing, or reorders or hides its neighbours. Joiners (ZWNJ, ZWJ) do show. U+FFFE and U+FFFF
+/// are no characters, and XML cannot hold them.
 pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// What stands between the text written and the text to come.

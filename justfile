@@ -49,6 +49,8 @@ bench *arguments:
 
 # Fuzz one target for so many seconds (needs cargo-fuzz; `fuzz/README.md` lists the targets)
 fuzz target seconds="300":
+    RUSTC_BOOTSTRAP=1 cargo fuzz build --sanitizer none {{target}}
+    mkdir -p fuzz/corpus/{{target}}
     ulimit -s 2048 && RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -max_total_time={{seconds}} -timeout=15 -rss_limit_mb=1024 -max_len={{ if target =~ "^(parse|decode)$" { "16384" } else { "4096" } }} -dict=fuzz/feed.dict
 
 # Everything CI runs, or the named steps of it

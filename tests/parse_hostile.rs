@@ -176,6 +176,39 @@ fn a_journal_of_nine_megabytes() {
     assert_eq!((feed.items.len(), feed.warnings.len()), (6_500, 0));
 }
 
+/// Found by fuzzing: a language that is too long came back by feed-rs, attributes had no bound, and a warning named an
+/// item that was none.
+#[test]
+fn what_fuzzing_found_in_bounds() {
+    let long = "x\n".repeat(70);
+    let document = format!("<rss version='2.0'><channel><language>{long}</language><item/></channel></rss>");
+    let feed = survive(document.into_bytes()).unwrap();
+    assert_eq!(
+        (feed.language.as_deref(), feed.items[0].language.as_deref()),
+        (None, None)
+    );
+
+    let tight = Limits {
+        max_text_bytes: 64,
+        max_attributes: 1,
+        ..Limits::default()
+    };
+    let term = "t".repeat(10_000);
+    let item = format!("<category term='{term}'/><title>a <b title='{term}'>b</b></title>");
+    let feed = parse_with(&rss(&item), &base(), None, &tight).unwrap();
+    assert!(feed.items[0].categories.is_empty());
+    assert!(feed.warnings.iter().any(|warning| warning.kind == WarningKind::Limit));
+
+    let wrapped = "<item a='1' b='2'><item><title>One</title></item></item><item a='1' b='2'><item>";
+    let document = format!("<rss version='2.0'><channel><title>T</title>{wrapped}");
+    let feed = parse_with(document.as_bytes(), &base(), None, &tight).unwrap();
+    assert!(
+        feed.warnings
+            .iter()
+            .all(|warning| warning.item.is_none_or(|item| item < feed.items.len()))
+    );
+}
+
 #[test]
 fn deep_html_is_text() {
     let div = "<div>".repeat(200_000);

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::links::resolve;
+use super::read_item::LONGEST_LANGUAGE;
 use crate::ident::canonical_link;
 use crate::model::{Category, Content, Feed, FeedDate, Item, Media, Person, Precision};
 use crate::text::{clean_line, html_to_text};
@@ -64,7 +65,7 @@ pub(super) fn fill(feed: &mut Feed, mut read: theirs::Feed, base: &Url, numbered
         feed.link = page(&read.links, base);
     }
     if feed.language.is_none() {
-        feed.language = read.language;
+        feed.language = language(read.language);
     }
     if feed.image.is_none() {
         feed.image = read.logo.and_then(|image| address(&image.uri, base));
@@ -138,7 +139,7 @@ fn fill_item(item: &mut Item, entry: theirs::Entry, base: &Url) {
         item.rights = entry.rights.as_ref().and_then(line);
     }
     if item.language.is_none() {
-        item.language = entry.language;
+        item.language = language(entry.language);
     }
     if item.media.is_empty() {
         let contents = entry.media.into_iter().flat_map(|media| media.content);
@@ -152,6 +153,12 @@ fn fill_item(item: &mut Item, entry: theirs::Entry, base: &Url) {
 
 fn line(text: &theirs::Text) -> Option<String> {
     Some(clean_line(&html_to_text(&text.content))).filter(|line| !line.is_empty())
+}
+
+/// A language as the scan takes it; what the scan refused as too long does not come in by this door.
+fn language(text: Option<String>) -> Option<String> {
+    text.map(|text| clean_line(&text))
+        .filter(|language| !language.is_empty() && language.len() <= LONGEST_LANGUAGE)
 }
 
 fn address(text: &str, base: &Url) -> Option<Url> {
@@ -168,7 +175,10 @@ fn page(links: &[theirs::Link], base: &Url) -> Option<Url> {
 fn person(person: theirs::Person) -> Option<Person> {
     let name = clean_line(&person.name.unwrap_or_default());
     let mut ours = Person::new(name);
-    ours.email = person.email;
+    ours.email = person
+        .email
+        .map(|email| clean_line(&email))
+        .filter(|email| !email.is_empty());
     (!ours.name.is_empty() && ours.name != "unknown").then_some(ours)
 }
 

@@ -410,7 +410,8 @@ impl<'t, 'a> Scanner<'t, 'a> {
                     .get_mut(open.node)
                     .and_then(|node| node.markup.as_mut())
                     && !VOID.contains(&local)
-                    && markup.len() < limit
+                    // The start tags fitted, so their end tags are no longer; the end of one that did not is left out.
+                    && markup.len() + local.len() <= 2 * limit
                 {
                     markup.push_str("</");
                     markup.push_str(local);
@@ -446,6 +447,11 @@ impl<'t, 'a> Scanner<'t, 'a> {
         let Some(format) = self.format else {
             return Err(Error::new(Kind::NotAFeed, "this is no feed: no element was found"));
         };
+        // What was wrong in an item that is lost, or that was none, is said of the feed.
+        let kept = self.items.len();
+        for warning in &mut self.warnings {
+            warning.item = warning.item.filter(|item| *item < kept);
+        }
         if !self.finished {
             let message = if self.in_entry {
                 format!(
@@ -456,11 +462,6 @@ impl<'t, 'a> Scanner<'t, 'a> {
             } else {
                 "the document breaks off after its last item; nothing of an item is missing".to_owned()
             };
-            // What was wrong in the item that is lost is said of the feed.
-            let kept = self.items.len();
-            for warning in &mut self.warnings {
-                warning.item = warning.item.filter(|item| *item < kept);
-            }
             self.warnings.push(Warning::new(WarningKind::Truncated, message));
             self.repair("a document that breaks off");
         }

@@ -13,6 +13,9 @@ use crate::model::FeedFormat;
 /// The most namespace declarations in force at once; real feeds have up to 30.
 const MAX_BINDINGS: usize = 256;
 
+/// Bytes an attribute may have however short texts have to be: most hold addresses.
+const ANY_ATTRIBUTE: usize = 4 << 10;
+
 impl<'t> Scanner<'t, '_> {
     pub(super) fn root(&mut self, name: &str, attributes: &[Attribute<'t>]) -> Result<()> {
         let local = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -216,6 +219,12 @@ impl<'t> Scanner<'t, '_> {
         let (value, broken) = self.entities.resolve_all(std::str::from_utf8(value).ok()?);
         if broken {
             self.repair("attributes that are not well-formed");
+        }
+        // Cut, an address would be another one: what is too long is as if it were missing.
+        let limit = self.limits.max_text_bytes.max(ANY_ATTRIBUTE);
+        if value.len() > limit {
+            self.limit(format!("an attribute longer than {limit} bytes was left out"));
+            return None;
         }
         Some((name, value))
     }

@@ -322,7 +322,12 @@ impl<'t> Scanner<'t, '_> {
             entities::escape_into(&mut markup, text);
             markup
         });
-        if markup.len() < limit {
+        let attributes = opening.attributes.iter();
+        let length = attributes.fold(opening.name.len() + 2, |length, (name, value)| {
+            length + name.len() + value.len() + 4
+        });
+        let fits = markup.len() + length <= limit;
+        if fits {
             markup.push('<');
             markup.push_str(if opening.vocabulary == Vocabulary::Xhtml {
                 opening.local
@@ -337,6 +342,8 @@ impl<'t> Scanner<'t, '_> {
                 markup.push('"');
             }
             markup.push('>');
+        } else {
+            self.limit(format!("a text longer than {limit} bytes was cut"));
         }
         (Role::Inner, node)
     }

@@ -3,8 +3,10 @@
 //! Sanitising builds a tree (ammonia) and is super-linear in depth, so depth is counted first, by html5ever's tokeniser
 //! alone, which builds none; what is deeper than [`Limits::max_html_depth`](crate::Limits) is shown as its plain text.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
+use html5ever::LocalName;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::{Rawtext, Rcdata, ScriptData};
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -22,7 +24,7 @@ pub fn sanitise_html(html: &str, base: Option<&Url>, max_depth: usize) -> String
     if !html.contains(['<', '&']) {
         return ammonia::clean_text(html);
     }
-    if nesting(html) > max_depth {
+    if Cost::of(html).is_more_than(max_depth) {
         return ammonia::clean_text(&html_to_text(html));
     }
     let mut builder = ammonia::Builder::default();
@@ -34,10 +36,34 @@ pub fn sanitise_html(html: &str, base: Option<&Url>, max_depth: usize) -> String
     builder.clean(html).to_string()
 }
 
-/// How deep the elements nest at most, counting unclosed ones; formatting elements count twice because the tree
-/// builder reopens them.
-fn nesting(html: &str) -> usize {
-    tokenise(html, DepthSink::default()).deepest.into_inner()
+/// Elements that tree builders open again in each block after the one they were left open in.
+const FORMATTING: [&str; 14] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
+
+/// So many elements are opened again in any document; in larger ones, one for each tag that stands there.
+const REOPENED_IN_ANY: usize = 10_000;
+
+/// What building a tree of some HTML would cost, found without building it.
+#[derive(Default)]
+struct Cost {
+    /// How deep the elements nest at most, counting unclosed ones.
+    deepest: usize,
+    tags: usize,
+    /// How often a formatting element may be opened again in another block.
+    reopened: usize,
+    /// Whether a tree builder may read tags where we saw none: see [`CostSink::text_mode`].
+    tangled: bool,
+}
+
+impl Cost {
+    fn of(html: &str) -> Self {
+        tokenise(html, CostSink::default()).cost.into_inner()
+    }
+
+    fn is_more_than(&self, max_depth: usize) -> bool {
+        self.tangled || self.deepest > max_depth || self.reopened > self.tags.saturating_add(REOPENED_IN_ANY)
+    }
 }
 
 pub(super) fn tokenise<Sink: TokenSink>(html: &str, sink: Sink) -> Sink {
@@ -60,47 +86,104 @@ pub(super) fn tokenise<Sink: TokenSink>(html: &str, sink: Sink) -> Sink {
     tokenizer.sink
 }
 
-/// Counts nesting without building anything.
+/// Counts without building anything.
 #[derive(Default)]
-struct DepthSink {
-    depth: RefCell<usize>,
-    deepest: RefCell<usize>,
+struct CostSink {
+    cost: RefCell<Cost>,
+    /// How many elements of each name are open.
+    open: RefCell<HashMap<LocalName, usize>>,
+    depth: Cell<usize>,
+    /// How many formatting elements are open.
+    formatting: Cell<usize>,
+    /// Whether an element began inside which tree builders read by other rules.
+    foreign: Cell<bool>,
 }
 
 const VOID: [&str; 14] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 ];
 
-impl TokenSink for DepthSink {
+impl CostSink {
+    fn opened(&self, name: &LocalName) {
+        let mut open = self.open.borrow_mut();
+        let count = open.entry(name.clone()).or_default();
+        *count += 1;
+        // A second link closes the first.
+        let alone = matches!(&**name, "a" | "nobr") && *count > 1;
+        if FORMATTING.contains(&&**name) && !alone {
+            self.formatting.set(self.formatting.get() + 1);
+        }
+        self.depth.set(self.depth.get() + 1);
+        let mut cost = self.cost.borrow_mut();
+        cost.deepest = cost.deepest.max(self.depth.get());
+    }
+
+    /// An end tag that closes an element other than the last opened one leaves misnesting behind, which the tree builder
+    /// repairs by copying: what it does would need the tree. So each end tag takes back one start tag of its name; one of
+    /// nothing closes nothing (`<div></x>` again and again nests), and unclosed paragraphs and list items, common in
+    /// feeds, count as nested.
+    fn closed(&self, name: &LocalName) {
+        if let Some(count) = self.open.borrow_mut().get_mut(name).filter(|count| **count > 0) {
+            *count -= 1;
+            let alone = matches!(&**name, "a" | "nobr") && *count > 0;
+            if FORMATTING.contains(&&**name) && !alone {
+                self.formatting.set(self.formatting.get().saturating_sub(1));
+            }
+            self.depth.set(self.depth.get().saturating_sub(1));
+        }
+    }
+
+    /// What the tokeniser reads after this start tag instead of markup, as a tree builder would tell it. Inside SVG,
+    /// MathML and (in older builders) lists of choices it would not, and then `<title><!--</title>` hides from us what it
+    /// sees; such a document is shown as text.
+    fn text_mode(&self, name: &str) -> TokenSinkResult<()> {
+        let mode = match name {
+            "script" => ScriptData,
+            "style" | "iframe" | "noscript" | "noembed" | "noframes" | "xmp" => Rawtext,
+            "title" | "textarea" => Rcdata,
+            "svg" | "math" | "select" | "frameset" => {
+                self.foreign.set(true);
+                return TokenSinkResult::Continue;
+            }
+            _ => return TokenSinkResult::Continue,
+        };
+        if self.foreign.get() {
+            self.cost.borrow_mut().tangled = true;
+        }
+        TokenSinkResult::RawData(mode)
+    }
+}
+
+impl TokenSink for CostSink {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let Token::TagToken(tag) = token else {
-            return TokenSinkResult::Continue;
+        let tag = match token {
+            Token::TagToken(tag) => tag,
+            // A CDATA section of SVG or MathML ends elsewhere than the comment that it is in HTML.
+            Token::CommentToken(comment) if self.foreign.get() && comment.starts_with("[CDATA[") => {
+                self.cost.borrow_mut().tangled = true;
+                return TokenSinkResult::Continue;
+            }
+            _ => return TokenSinkResult::Continue,
         };
-        let name: &str = &tag.name;
-        let mut depth = self.depth.borrow_mut();
+        let mut cost = self.cost.borrow_mut();
+        cost.tags += 1;
+        if !FORMATTING.contains(&&*tag.name) {
+            cost.reopened += self.formatting.get();
+        }
+        drop(cost);
         match tag.kind {
-            TagKind::StartTag if VOID.contains(&name) => {}
+            TagKind::StartTag if VOID.contains(&&*tag.name) => TokenSinkResult::Continue,
             TagKind::StartTag => {
-                *depth += 1;
-                let mut deepest = self.deepest.borrow_mut();
-                *deepest = (*deepest).max(*depth);
+                self.opened(&tag.name);
+                self.text_mode(&tag.name)
             }
-            // An end tag that closes an element other than the last opened one leaves misnesting behind, which the
-            // tree builder repairs by copying: counting only matched closings down would need the tree, so closings
-            // always count down, and unclosed paragraphs and list items, common in feeds, count as nested.
-            TagKind::EndTag => *depth = depth.saturating_sub(1),
-        }
-        if tag.kind == TagKind::StartTag {
-            match name {
-                "script" => return TokenSinkResult::RawData(ScriptData),
-                "style" | "iframe" | "noscript" => return TokenSinkResult::RawData(Rawtext),
-                "title" | "textarea" => return TokenSinkResult::RawData(Rcdata),
-                _ => {}
+            TagKind::EndTag => {
+                self.closed(&tag.name);
+                TokenSinkResult::Continue
             }
         }
-        TokenSinkResult::Continue
     }
 }
 
@@ -130,5 +213,37 @@ mod tests {
         let mixed = "<b><i><a><p>".repeat(50_000) + "text";
         assert_eq!(html_to_text(&mixed), "text");
         assert!(!sanitise_html(&mixed, None, 200).contains("<b>"));
+    }
+
+    /// Each hid the depth from the count, and took a minute.
+    #[test]
+    fn depth_cannot_be_hidden() {
+        let deep = "<div>".repeat(50_000) + "text";
+        for (hidden, text) in [
+            ("<div></x>".repeat(50_000) + "text", "text"),
+            (format!("<svg><title>{deep}"), ""),
+            (format!("<svg><desc><![CDATA[<b><!-- ]]>{deep}"), ""),
+            (format!("<xmp><!--</xmp>{deep}"), ""),
+            (format!("<noembed><!--</noembed>{deep}"), ""),
+            (format!("<noframes><!--</noframes>{deep}"), ""),
+            (format!("<select><title><!--</select></title>{deep}"), "text"),
+        ] {
+            let shown = sanitise_html(&hidden, None, 200);
+            assert!(
+                shown == text || shown.ends_with("text"),
+                "{}: {shown}",
+                hidden.get(..20).unwrap()
+            );
+        }
+    }
+
+    /// Formatting that is left open is opened again in each paragraph: 1 MB became gigabytes.
+    #[test]
+    fn reopened_formatting_does_not_multiply() {
+        let open: String = (0..150).map(|n| format!("<b id={n}>")).collect();
+        let many = format!("<p>{open}</p>{}", "<p>x</p>".repeat(100_000));
+        assert!(sanitise_html(&many, None, 200).len() < 2 * many.len());
+        let usual = format!("<p><b><i>{}", "<p>x</p><a name=y>".repeat(1_000));
+        assert!(sanitise_html(&usual, None, 5_000).contains("<i>"));
     }
 }

@@ -143,6 +143,14 @@ fn construct(people: &mut Vec<Person>, tree: &Tree<'_>, index: usize, base: &Url
     };
     let mut person = Person::new(name);
     person.email = email;
+    // RFC 4287, 2: an address is relative to the xml:base of its own element, else of the person's.
+    let named_by = tree
+        .children(index)
+        .map(|(_, child)| child)
+        .find(|child| matches!(child.name, "uri" | "url" | "homepage"));
+    let base = named_by
+        .or_else(|| tree.nodes.get(index))
+        .map_or(base, |node| node.base_or(base));
     person.link = link.and_then(|text| resolve(&text, base, warnings));
     add(people, person);
 }

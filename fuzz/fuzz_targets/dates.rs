@@ -56,7 +56,8 @@ fn again(date: FeedDate) {
         .get(..4)
         .and_then(|year| year.parse::<i32>().ok())
         .unwrap_or_default();
-    if (1900..=2200).contains(&year) {
+    // The first moment of 1970 stands for no date, to the second.
+    if (1900..=2200).contains(&year) && written != "1970-01-01T00:00:00Z" {
         assert_eq!(back, Some(FeedDate::new(date.at, Precision::Second)), "{written}");
     }
     let begins = |tail: &str| written.ends_with(tail);

@@ -51,6 +51,78 @@ pub(crate) enum Kind {
     Internal,
 }
 
+/// In which way something failed: what a report counts by, and a dashboard groups by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FailureClass {
+    /// No complete answer within the deadline.
+    Timeout,
+    /// The host could not be reached.
+    Connect,
+    /// The connection broke, or the body ended early or was encoded otherwise than announced.
+    BrokenOff,
+    /// A bound of [`Limits`](crate::Limits) was reached.
+    TooLarge,
+    /// An address that is not asked: private, reserved, not http(s).
+    RefusedAddress,
+    /// Too many redirects, a loop, or one to nowhere.
+    Redirect,
+    /// 401, 403, 407, or a bot challenge.
+    Blocked,
+    /// 429, or 503: later, perhaps.
+    Overloaded,
+    /// 404.
+    Missing,
+    /// 410.
+    Gone,
+    /// Another status of 400 to 499, or one that is no answer to what was asked.
+    Client,
+    /// A status of 500 to 599.
+    Server,
+    /// Something else than a feed.
+    NotAFeed,
+    /// A feed that could not be read.
+    Unreadable,
+    /// The store.
+    Store,
+    /// A value that the caller gave.
+    Invalid,
+    /// A fault of medfeed.
+    Internal,
+}
+
+impl FailureClass {
+    /// The code, such as `too-large`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Connect => "connect",
+            Self::BrokenOff => "broken-off",
+            Self::TooLarge => "too-large",
+            Self::RefusedAddress => "refused-address",
+            Self::Redirect => "redirect",
+            Self::Blocked => "blocked",
+            Self::Overloaded => "overloaded",
+            Self::Missing => "missing",
+            Self::Gone => "gone",
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::NotAFeed => "not-a-feed",
+            Self::Unreadable => "unreadable",
+            Self::Store => "store",
+            Self::Invalid => "invalid",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl fmt::Display for FailureClass {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code())
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
@@ -122,8 +194,40 @@ impl Error {
         self.inner.url.as_ref()
     }
 
+    /// stub
+    pub(crate) fn requests(&self) -> usize {
+        1
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.inner.kind
+    }
+
+    /// In which way it failed.
+    #[must_use]
+    pub fn class(&self) -> FailureClass {
+        if self.inner.challenge {
+            return FailureClass::Blocked;
+        }
+        match self.inner.kind {
+            Kind::Timeout => FailureClass::Timeout,
+            Kind::TooLarge => FailureClass::TooLarge,
+            Kind::RefusedAddress => FailureClass::RefusedAddress,
+            Kind::Connect => FailureClass::Connect,
+            Kind::Redirect => FailureClass::Redirect,
+            Kind::Body => FailureClass::BrokenOff,
+            Kind::Status(401 | 403 | 407) => FailureClass::Blocked,
+            Kind::Status(429 | 503) => FailureClass::Overloaded,
+            Kind::Status(404) => FailureClass::Missing,
+            Kind::Status(410) => FailureClass::Gone,
+            Kind::Status(500..) => FailureClass::Server,
+            Kind::Status(_) => FailureClass::Client,
+            Kind::Parse => FailureClass::Unreadable,
+            Kind::NotAFeed => FailureClass::NotAFeed,
+            Kind::Store | Kind::StoreLocked | Kind::StoreReadOnly | Kind::StoreCorrupt => FailureClass::Store,
+            Kind::Invalid => FailureClass::Invalid,
+            Kind::Internal => FailureClass::Internal,
+        }
     }
 
     /// The total deadline passed before the answer was complete.

@@ -100,7 +100,7 @@ pub use catalog::{Catalog, OpmlImport};
 pub use cluster::{Candidate, assemble, lookup_keys, relate};
 pub use digest::*;
 pub use engine::{Aggregator, AggregatorBuilder, Progress, SourceOutcome, Sources, UpdateReport};
-pub use error::{Error, Result, redacted};
+pub use error::{Error, FailureClass, Result, redacted};
 pub use fetch::*;
 pub use ident::*;
 pub use limits::Limits;

@@ -55,6 +55,8 @@ pub struct Limits {
     pub host_spacing: Duration,
     /// Bytes of bodies that may wait between fetching and parsing. Default 64 MiB.
     pub max_queued_bytes: usize,
+    /// How long an update waits for another one of the same store, in this process or another. Default 15 min.
+    pub update_patience: Duration,
 
     // -- when to poll
     /// How long a source rests after a good answer, when its publisher says nothing. Default 1 h.
@@ -92,6 +94,7 @@ impl Default for Limits {
             max_concurrent_per_host: 2,
             host_spacing: Duration::from_millis(250),
             max_queued_bytes: 64 << 20,
+            update_patience: Duration::from_secs(15 * 60),
             default_interval: Duration::from_secs(60 * 60),
             min_interval: Duration::from_secs(15 * 60),
             max_interval: Duration::from_secs(7 * 24 * 60 * 60),

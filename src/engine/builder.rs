@@ -7,11 +7,15 @@ use super::{Aggregator, Parts, Progress};
 use crate::error::{Error, Result};
 use crate::fetch::Fetch;
 use crate::limits::Limits;
+use crate::model::HealthEvent;
 use crate::store::Store;
 use crate::tag::Tagger;
 
 /// Told after each source of an update.
 pub(super) type OnProgress = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
+
+/// Told of each change of a source's health.
+pub(super) type OnHealth = Arc<dyn Fn(&HealthEvent) + Send + Sync>;
 
 /// Sets up an [`Aggregator`]. Everything has a safe default except, without the feature `fetch`, the fetcher.
 #[must_use = "build() makes the aggregator"]
@@ -24,6 +28,8 @@ pub struct AggregatorBuilder {
     limits: Limits,
     stories: bool,
     on_progress: Option<OnProgress>,
+    on_health: Option<OnHealth>,
+    services: Vec<String>,
 }
 
 impl AggregatorBuilder {
@@ -37,6 +43,8 @@ impl AggregatorBuilder {
             limits: Limits::default(),
             stories: true,
             on_progress: None,
+            on_health: None,
+            services: Vec::new(),
         }
     }
 
@@ -91,6 +99,22 @@ impl AggregatorBuilder {
         self
     }
 
+    /// Called when a source fares otherwise than before: it failed for the first time or recovered, was refused, fell
+    /// quiet, moved, went, changed its format. After what changed is stored, from the task that runs the update: it
+    /// should return at once. The same events are in the [report](super::UpdateReport::events).
+    pub fn on_health(mut self, tell: impl Fn(&HealthEvent) + Send + Sync + 'static) -> Self {
+        self.on_health = Some(Arc::new(tell));
+        self
+    }
+
+    /// Says that all hosts of this domain are one service: when one of its feeds is answered with 429 or 503, all of
+    /// them wait. Some well-known ones are built in (YouTube, Reddit, NCBI, Bluesky, medRxiv …); elsewhere a refusal
+    /// counts for the one feed only.
+    pub fn one_service(mut self, domain: &str) -> Self {
+        self.services.push(domain.trim().trim_matches('.').to_ascii_lowercase());
+        self
+    }
+
     /// The aggregator.
     ///
     /// # Errors
@@ -121,6 +145,8 @@ impl AggregatorBuilder {
                 limits: self.limits,
                 stories: self.stories,
                 on_progress: self.on_progress,
+                on_health: self.on_health,
+                services: self.services,
             }),
         })
     }

@@ -4,7 +4,10 @@
 
 mod builder;
 mod decide;
+mod poll;
 mod report;
+mod service;
+mod standing;
 mod update;
 
 use std::fmt;
@@ -43,6 +46,9 @@ pub(super) struct Parts {
     limits: Limits,
     stories: bool,
     on_progress: Option<builder::OnProgress>,
+    on_health: Option<builder::OnHealth>,
+    /// Domains that the host says are one service each.
+    services: Vec<String>,
 }
 
 impl Aggregator {
@@ -67,6 +73,10 @@ impl Aggregator {
 
     /// Asks every source that is due, and stores what is new. One bad feed never stops the others: what went wrong is
     /// in the report.
+    ///
+    /// One update at a time works on a store, whatever process it runs in: a second one waits for it (for at most
+    /// [`Limits::update_patience`]) and then asks what is still due, so each feed is asked once. When a process dies in
+    /// an update, the next one goes on at once.
     ///
     /// # Errors
     /// Only when the store fails; then what was stored before stays, and the next run goes on from there.
@@ -122,7 +132,7 @@ impl Aggregator {
         stories.dedup_by_key(|story| story.id());
         for status in self.parts.store.sources().await? {
             let label = status.source.label();
-            if !matches!(status.state.health, Health::Healthy | Health::New) {
+            if !status.state.health.is_read() && status.state.health != Health::New {
                 options = options.unread_source(&label);
             }
             options = options.source_label(status.source.id(), label);

@@ -1,10 +1,13 @@
 //! What an update did.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::Error;
-use crate::model::{Health, ItemId, Source, Warning};
+use jiff::Timestamp;
+
+use crate::error::{Error, FailureClass};
+use crate::model::{Health, HealthEvent, ItemId, Source, Warning};
 
 /// What one [`update`](crate::Aggregator::update) did, source by source.
 ///
@@ -34,7 +37,56 @@ impl UpdateReport {
     /// How many sources were asked.
     #[must_use]
     pub fn asked(&self) -> usize {
-        self.outcomes.len()
+        self.outcomes.len() - self.resting()
+    }
+
+    /// How many were due and not asked, because their service told another of its sources to wait.
+    #[must_use]
+    pub fn resting(&self) -> usize {
+        self.outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome.result, OutcomeKind::Resting))
+            .count()
+    }
+
+    /// How many requests were sent, redirects included.
+    #[must_use]
+    pub fn requests(&self) -> usize {
+        self.outcomes.iter().map(|outcome| outcome.requests).sum()
+    }
+
+    /// How many answers were 304, "not modified".
+    #[must_use]
+    pub fn not_modified(&self) -> usize {
+        let count = |outcome: &&SourceOutcome| outcome.status == Some(304) && outcome.error().is_none();
+        self.outcomes.iter().filter(count).count()
+    }
+
+    /// How many new items turned out to be about what another item is about: they joined its story.
+    #[must_use]
+    pub fn duplicates(&self) -> usize {
+        self.outcomes
+            .iter()
+            .map(|outcome| match &outcome.result {
+                OutcomeKind::Updated { duplicates, .. } => *duplicates,
+                _ => 0,
+            })
+            .sum()
+    }
+
+    /// How many sources failed in which way.
+    #[must_use]
+    pub fn failures_by_class(&self) -> BTreeMap<FailureClass, usize> {
+        let mut classes = BTreeMap::new();
+        for (_, error) in self.failures() {
+            *classes.entry(error.class()).or_default() += 1;
+        }
+        classes
+    }
+
+    /// What changed about how sources fare: who failed first, recovered, moved, fell quiet, went, changed format.
+    pub fn events(&self) -> impl Iterator<Item = &HealthEvent> {
+        self.outcomes.iter().flat_map(|outcome| &outcome.events)
     }
 
     /// How many answered that nothing changed (304, or the same body again).
@@ -70,7 +122,13 @@ impl UpdateReport {
             .sum()
     }
 
-    /// Decoded bytes read.
+    /// Bytes of bodies as they were sent, content encodings not undone.
+    #[must_use]
+    pub fn wire_bytes(&self) -> u64 {
+        self.outcomes.iter().map(|outcome| outcome.wire_bytes).sum()
+    }
+
+    /// Decoded bytes of bodies.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.outcomes.iter().map(|outcome| outcome.bytes).sum()
@@ -108,12 +166,20 @@ pub struct SourceOutcome {
     pub health: Health,
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
+    /// Requests sent for it, redirects included.
+    pub requests: usize,
+    /// Bytes of the body as it was sent; 0 when the client does not say.
+    pub wire_bytes: u64,
     /// Decoded bytes of the body.
     pub bytes: usize,
     /// How long fetching and reading took.
     pub elapsed: Duration,
     /// Whether a permanent redirect was followed and kept.
     pub moved: bool,
+    /// When it may be asked again.
+    pub next_due: Option<Timestamp>,
+    /// What changed about how it fares.
+    pub events: Vec<HealthEvent>,
     pub(super) result: OutcomeKind,
 }
 
@@ -124,10 +190,13 @@ pub(super) enum OutcomeKind {
         new: Vec<ItemId>,
         updated: Vec<ItemId>,
         unchanged: usize,
+        duplicates: usize,
         relations: usize,
         warnings: Vec<Warning>,
     },
     Failed(Error),
+    /// Not asked, for its service wants to be left alone.
+    Resting,
 }
 
 impl SourceOutcome {

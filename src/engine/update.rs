@@ -1,355 +1,277 @@
 //! One run over the sources that are due: fetch, read, decide, apply.
 //!
-//! Sources are asked side by side, bounded by [`Limits::max_concurrent_requests`]. Bodies that wait to be read are
-//! bounded by [`Limits::max_queued_bytes`]: past that no new request starts. Reading is done on blocking threads, two
-//! at a time, so that a large feed does not hold up the others. Each source ends in one transaction of the store.
+//! Flow: sources are asked side by side, bounded by [`Limits::max_concurrent_requests`](crate::Limits). Bodies that wait
+//! to be read or stored are bounded by `max_queued_bytes`: past that no new request starts. Reading is done on blocking
+//! threads, two at a time, so that a large feed does not hold up the others. What came is written while others are still
+//! asked: each feed in one transaction of its own, with its validators and next due time; answers without items
+//! ("not modified", failures) in one transaction for all that came since the last one, so that a poll of unchanged feeds
+//! does not wait for the disk ten thousand times.
+//!
+//! One run at a time updates a store, whatever process it is in: a second one waits, and then finds nothing due. So a
+//! feed is asked once, and a host is not asked at two paces at once.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::task::Poll;
+use std::time::Instant;
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, FuturesUnordered};
+use futures_util::{FutureExt as _, Stream as _, StreamExt as _};
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 use tracing::Instrument as _;
-use url::Url;
 
 use super::decide::Decisions;
+use super::poll::{Gates, News, Polled, poll};
 use super::report::{OutcomeKind, SourceOutcome};
+use super::standing::{Judge, events};
 use super::{Parts, Progress, UpdateReport};
-use crate::error::{Error, Kind, Result};
-use crate::fetch::{FetchRequest, FetchResponse};
-use crate::limits::Limits;
-use crate::model::{Feed, Field, Health, PollState, Source, Tag, stable_hash};
-use crate::parse::parse_with;
-use crate::schedule::{Outcome, WaitHints, next_due};
-use crate::signal::Signals;
-use crate::store::{FeedUpdate, SourceStatus};
-use crate::tag::Tagger;
+use crate::error::{Error, Result};
+use crate::model::Feed;
+use crate::store::{Applied, FeedUpdate, Recorded};
 
-/// Feeds read at once: reading is pure computing.
-const READERS: usize = 2;
-
-/// Body bytes are counted in units of this, because a semaphore counts in 32 bits.
-const UNIT: usize = 1024;
-
-/// Bounds what this run holds at once.
-struct Gates {
-    /// Bodies that were fetched and not read yet, in units.
-    queued: Semaphore,
-    queue_units: u32,
-    readers: Semaphore,
-}
+/// Answers without items that one transaction notes at most.
+const RECORDED_AT_ONCE: usize = 512;
 
 pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
+    let _turn = parts.store.turn(parts.limits.update_patience).await?;
     let started = Instant::now();
     let due = parts.store.due(now).await?;
-    let total = due.len();
-    let queue_units =
-        u32::try_from((parts.limits.max_queued_bytes / UNIT).clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
-    let gates = Gates {
-        queued: Semaphore::new(usize::try_from(queue_units).unwrap_or(Semaphore::MAX_PERMITS)),
-        queue_units,
-        readers: Semaphore::new(READERS),
+    let gates = Gates::new(parts);
+    let mut run = Run {
+        parts,
+        now,
+        total: due.len(),
+        new_items: 0,
+        failures: 0,
+        report: UpdateReport::default(),
+        waiting: Vec::new(),
+        recording: false,
+        writes: FuturesUnordered::new(),
     };
-    let mut running = stream::iter(due)
+    let asked = stream::iter(due)
         .map(|status| {
-            let span = tracing::info_span!("source", host = status.source.url().host_str().unwrap_or_default());
-            one(parts, &gates, status, now).instrument(span)
+            let span = tracing::info_span!(
+                "source",
+                host = status.source.url().host_str().unwrap_or_default(),
+                source = %status.source.id(),
+                status = tracing::field::Empty,
+                bytes = tracing::field::Empty,
+                items = tracing::field::Empty,
+                milliseconds = tracing::field::Empty,
+            );
+            poll(parts, &gates, status, now).instrument(span)
         })
         .buffer_unordered(parts.limits.max_concurrent_requests);
-
-    let mut report = UpdateReport::default();
-    let (mut new_items, mut failures) = (0, 0);
-    while let Some(outcome) = running.next().await {
-        let outcome = outcome?;
-        new_items += outcome.new_items().len();
-        failures += usize::from(outcome.error().is_some());
-        if let Some(tell) = &parts.on_progress {
-            let done = report.outcomes.len() + 1;
-            tell(Progress {
-                done,
-                total,
-                new_items,
-                failures,
-                source: &outcome.source,
-            });
+    let mut asked = pin!(asked);
+    let mut all_asked = false;
+    loop {
+        run.record_waiting();
+        let step = poll_fn(|context| {
+            if let Poll::Ready(Some(written)) = run.writes.poll_next_unpin(context) {
+                return Poll::Ready(Step::Written(written));
+            }
+            if !all_asked && let Poll::Ready(polled) = asked.as_mut().poll_next(context) {
+                return Poll::Ready(polled.map_or(Step::AllAsked, |polled| Step::Asked(Box::new(polled))));
+            }
+            if all_asked && run.writes.is_empty() {
+                return Poll::Ready(Step::Over);
+            }
+            Poll::Pending
+        });
+        match step.await {
+            Step::Asked(polled) => run.take(*polled),
+            Step::AllAsked => all_asked = true,
+            Step::Written(written) => run.written(written)?,
+            Step::Over => break,
         }
-        report.outcomes.push(outcome);
     }
-    drop(running);
+    let Run { mut report, .. } = run;
     report.outcomes.sort_by(|a, b| a.source.url().cmp(b.source.url()));
     report.elapsed = started.elapsed();
-    tracing::debug!(sources = total, new_items, failures, "update done");
+    tracing::debug!(
+        sources = report.asked(),
+        requests = report.requests(),
+        new = report.new_items(),
+        failures = report.failures().count(),
+        "update done"
+    );
     Ok(report)
 }
 
-/// One source, from asking it to storing what came. An error is only ever the store's.
-async fn one(parts: &Arc<Parts>, gates: &Gates, status: SourceStatus, now: Timestamp) -> Result<SourceOutcome> {
-    let started = Instant::now();
-    let SourceStatus { source, state, .. } = status;
-    // While the queue is full no new request starts; nothing is held, so nobody waits for anybody in a ring.
-    drop(gates.queued.acquire().await);
-    let request = FetchRequest::new(source.url().clone())
-        .with_validators(state.validators.clone())
-        .with_limits(&parts.limits);
-    // The client keeps the deadline; this one, a little later, is for a host's own client that does not.
-    let patience = parts
-        .limits
-        .request_deadline
-        .saturating_mul(2)
-        .saturating_add(Duration::from_secs(60));
-    let answer = match tokio::time::timeout(patience, parts.fetcher.fetch(request)).await {
-        Ok(answer) => answer,
-        Err(_) => Err(Error::timed_out("no complete answer within the deadline").with_url(source.url().clone())),
-    };
-    let mut outcome = Draft {
-        source,
-        state,
-        status: None,
-        bytes: 0,
-        started,
-    };
-    match answer {
-        Err(error) => outcome.fail(parts, error, &WaitHints::default(), now).await,
-        Ok(answer) => {
-            outcome.status = Some(answer.status);
-            outcome.bytes = answer.body.len();
-            let hints = answer.wait_hints(now);
-            if answer.is_not_modified() {
-                let validators = answer.next_validators(&outcome.state.validators);
-                outcome.state.validators = validators;
-                return outcome
-                    .unchanged(parts, answer.permanent_target().cloned(), &hints, now)
-                    .await;
+/// What happened next in a run.
+enum Step {
+    Asked(Box<Polled>),
+    AllAsked,
+    Written(Result<Written>),
+    Over,
+}
+
+/// What a write brought.
+enum Written {
+    Recorded(Vec<Polled>),
+    Stored(Box<Polled>, Vec<crate::model::Warning>, Applied),
+    /// A decision about this feed failed; its failure is yet to be noted.
+    Undecided(Box<Polled>, Error),
+}
+
+struct Run<'a> {
+    parts: &'a Arc<Parts>,
+    now: Timestamp,
+    total: usize,
+    new_items: usize,
+    failures: usize,
+    report: UpdateReport,
+    /// Answers without items that are yet to be noted.
+    waiting: Vec<Polled>,
+    recording: bool,
+    writes: FuturesUnordered<BoxFuture<'a, Result<Written>>>,
+}
+
+impl Run<'_> {
+    /// What came of one source goes its way into the store.
+    fn take(&mut self, mut polled: Polled) {
+        match std::mem::replace(&mut polled.news, News::Unchanged) {
+            News::Feed(feed) => {
+                let write = store_feed(Arc::clone(self.parts), polled, *feed, self.now);
+                self.writes.push(write.boxed());
             }
-            if let Some(error) = refusal(&answer, outcome.source.url()) {
-                return outcome.fail(parts, error, &hints, now).await;
+            other => {
+                polled.news = other;
+                self.waiting.push(polled);
             }
-            outcome.read(parts, gates, answer, &hints, now).await
         }
     }
-}
 
-/// Why an answer is no feed, judged by its status; what its body is, is judged by reading it.
-fn refusal(answer: &FetchResponse, url: &Url) -> Option<Error> {
-    if answer.is_bot_challenge() {
-        let message = "the host asks visitors to prove that they are no robot; the feed cannot be read from here";
-        return Some(Error::new(Kind::Status(answer.status), message).with_url(url.clone()));
-    }
-    if answer.is_success() {
-        return None;
-    }
-    let meaning = match answer.status {
-        401 | 407 => "the server wants a user name and password",
-        403 => "the server refuses us",
-        404 => "there is no such page",
-        410 => "the feed is gone for good",
-        429 => "the server says we ask too often",
-        500..=599 => "the server has a fault",
-        _ => "the server did not send the feed",
-    };
-    Some(
-        Error::new(
-            Kind::Status(answer.status),
-            format!("{meaning} (HTTP {})", answer.status),
-        )
-        .with_url(url.clone()),
-    )
-}
-
-/// A source on its way through.
-struct Draft {
-    source: Source,
-    state: PollState,
-    status: Option<u16>,
-    bytes: usize,
-    started: Instant,
-}
-
-impl Draft {
-    async fn read(
-        mut self,
-        parts: &Arc<Parts>,
-        gates: &Gates,
-        answer: FetchResponse,
-        hints: &WaitHints,
-        now: Timestamp,
-    ) -> Result<SourceOutcome> {
-        let hash = stable_hash(&answer.body);
-        let target = answer.permanent_target().cloned();
-        let validators = answer.validators();
-        if self.state.body_hash == Some(hash) {
-            // The same bytes as last time: nothing to read, but the new pair of validators counts.
-            self.state.validators = validators;
-            return self.unchanged(parts, target, hints, now).await;
+    /// Notes everything that waits, unless the last such note is still being written.
+    fn record_waiting(&mut self) {
+        if self.recording || self.waiting.is_empty() {
+            return;
         }
-        let units = u32::try_from(answer.body.len() / UNIT + 1)
-            .unwrap_or(u32::MAX)
-            .min(gates.queue_units);
-        let queued = gates.queued.acquire_many(units).await;
-        let reader = gates.readers.acquire().await;
-        let read = read_feed(parts, &self.source, answer).await;
-        drop((reader, queued));
-        let feed = match read {
-            Ok(feed) => feed,
-            Err(error) => return self.fail(parts, error, hints, now).await,
-        };
-        // Validators and move land with the items, in one transaction.
-        self.state.validators = validators;
-        self.state.body_hash = Some(hash);
-        self.state.hints = feed.hints.clone();
-        self.succeed(parts, hints, now);
-        let Feed {
-            title, items, warnings, ..
-        } = feed;
-        let moved = target.is_some();
-        let update = FeedUpdate {
-            source: self.source.id(),
-            state: self.state.clone(),
-            moved_to: target,
-            title,
-            items,
-            now,
-        };
-        let decisions = Decisions { stories: parts.stories };
-        let applied = parts.store.apply(update, Arc::new(decisions)).await?;
-        tracing::debug!(
-            status = self.status,
-            bytes = self.bytes,
-            new = applied.added.len(),
-            updated = applied.updated.len(),
-            "stored"
-        );
-        let result = OutcomeKind::Updated {
-            new: applied.added,
-            updated: applied.updated,
-            unchanged: applied.unchanged,
-            relations: applied.joined,
-            warnings,
-        };
-        Ok(self.done(moved, result))
+        self.recording = true;
+        let rest = self.waiting.split_off(self.waiting.len().min(RECORDED_AT_ONCE));
+        let polled = std::mem::replace(&mut self.waiting, rest);
+        self.writes.push(record(Arc::clone(self.parts), polled).boxed());
     }
 
-    /// A good answer without news.
-    async fn unchanged(
-        mut self,
-        parts: &Arc<Parts>,
-        target: Option<Url>,
-        hints: &WaitHints,
-        now: Timestamp,
-    ) -> Result<SourceOutcome> {
-        self.succeed(parts, hints, now);
-        let moved = target.is_some();
-        parts.store.record(self.source.id(), self.state.clone(), target).await?;
-        Ok(self.done(moved, OutcomeKind::NotModified))
-    }
-
-    fn succeed(&mut self, parts: &Parts, hints: &WaitHints, now: Timestamp) {
-        self.state.last_polled = Some(now);
-        self.state.last_success = Some(now);
-        self.state.failures = 0;
-        self.state.last_error = None;
-        self.state.health = Health::Healthy;
-        self.state.next_due = Some(self.next_due(Outcome::Success, hints, now, &parts.limits));
-    }
-
-    /// A failure: what is stored stays, validators too; the source rests longer each time.
-    async fn fail(
-        mut self,
-        parts: &Arc<Parts>,
-        error: Error,
-        hints: &WaitHints,
-        now: Timestamp,
-    ) -> Result<SourceOutcome> {
-        self.state.last_polled = Some(now);
-        self.state.failures = self.state.failures.saturating_add(1);
-        self.state.last_error = Some(error.to_string());
-        self.state.health = match error.kind() {
-            Kind::Status(410) => Health::Gone,
-            Kind::Status(401 | 403 | 407) => Health::Blocked,
-            _ if error.is_challenge() => Health::Blocked,
-            Kind::NotAFeed => Health::NotAFeed,
-            _ => Health::Failing,
-        };
-        let outcome = if self.state.health == Health::Gone {
-            Outcome::Gone
-        } else {
-            Outcome::Failure
-        };
-        self.state.next_due = Some(self.next_due(outcome, hints, now, &parts.limits));
-        parts.store.record(self.source.id(), self.state.clone(), None).await?;
-        tracing::debug!(status = self.status, error = %error, "failed");
-        Ok(self.done(false, OutcomeKind::Failed(error)))
-    }
-
-    fn next_due(&self, outcome: Outcome, hints: &WaitHints, now: Timestamp, limits: &Limits) -> Timestamp {
-        let seed = stable_hash(&self.source.id().to_bytes());
-        next_due(
-            outcome,
-            hints,
-            &self.state.hints,
-            self.state.failures,
-            now,
-            limits,
-            seed,
-        )
-    }
-
-    fn done(self, moved: bool, result: OutcomeKind) -> SourceOutcome {
-        SourceOutcome {
-            source: self.source,
-            health: self.state.health,
-            status: self.status,
-            bytes: self.bytes,
-            elapsed: self.started.elapsed(),
-            moved,
-            result,
+    fn written(&mut self, written: Result<Written>) -> Result<()> {
+        match written? {
+            Written::Recorded(all) => {
+                self.recording = false;
+                for polled in all {
+                    self.done(polled, |news| match news {
+                        News::Failed(error) => OutcomeKind::Failed(error),
+                        News::Resting => OutcomeKind::Resting,
+                        News::Unchanged | News::Feed(_) => OutcomeKind::NotModified,
+                    });
+                }
+            }
+            Written::Stored(polled, warnings, applied) => {
+                self.done(*polled, |_| OutcomeKind::Updated {
+                    new: applied.added,
+                    updated: applied.updated,
+                    unchanged: applied.unchanged,
+                    duplicates: applied.duplicates,
+                    relations: applied.joined,
+                    warnings,
+                });
+            }
+            Written::Undecided(polled, error) => {
+                let failed = polled.failed(self.parts, error, self.now);
+                self.waiting.push(failed);
+            }
         }
+        Ok(())
+    }
+
+    /// One source is done: told to whoever listens, and into the report.
+    fn done(&mut self, polled: Polled, result: impl FnOnce(News) -> OutcomeKind) {
+        let events = events(&polled.source, &polled.before, &polled.state, self.now);
+        if let Some(tell) = &self.parts.on_health {
+            events.iter().for_each(|event| tell(event));
+        }
+        let outcome = SourceOutcome {
+            health: polled.state.health,
+            status: polled.status,
+            requests: polled.requests,
+            wire_bytes: polled.wire_bytes,
+            bytes: polled.bytes,
+            elapsed: polled.elapsed,
+            moved: polled.moved_to.is_some(),
+            next_due: polled.state.next_due,
+            events,
+            result: result(polled.news),
+            source: polled.source,
+        };
+        self.new_items += outcome.new_items().len();
+        self.failures += usize::from(outcome.error().is_some());
+        if let Some(tell) = &self.parts.on_progress {
+            tell(Progress {
+                done: self.report.outcomes.len() + 1,
+                total: self.total,
+                new_items: self.new_items,
+                failures: self.failures,
+                source: &outcome.source,
+            });
+        }
+        self.report.outcomes.push(outcome);
     }
 }
 
-/// Reads, tags and signals on a blocking thread. A panic there, which nothing is known to cause, fails this feed only.
-async fn read_feed(parts: &Arc<Parts>, source: &Source, answer: FetchResponse) -> Result<Feed> {
-    let (work, owned) = (Arc::clone(parts), source.clone());
-    let read = tokio::task::spawn_blocking(move || {
-        let content_type = answer.content_type();
-        let mut feed = parse_with(&answer.body, &answer.final_url, content_type, &work.limits)?;
-        enrich(&mut feed, &owned, &work.tagger);
-        Ok(feed)
+/// Notes how sources fare that brought no items.
+async fn record(parts: Arc<Parts>, polled: Vec<Polled>) -> Result<Written> {
+    let notes = polled.iter().map(|one| Recorded {
+        source: one.source.id(),
+        state: one.state.clone(),
+        moved_to: one.moved_to.clone(),
     });
-    match read.await {
-        Ok(read) => read.map_err(|error: Error| error.with_url(source.url().clone())),
-        Err(cause) => {
-            let error = Error::new(
-                Kind::Internal,
-                "reading the feed failed in medfeed itself; please report it",
-            );
-            Err(error.with_source(cause).with_url(source.url().clone()))
-        }
+    parts.store.record(notes.collect()).await?;
+    for (service, until) in polled.iter().filter_map(|one| one.service_rests.clone()) {
+        // Sources of that service that are due only later in this time are put off as well.
+        let services = super::service::Services::new(parts.services.clone());
+        parts
+            .store
+            .rest_until(until, move |source| {
+                services.of(source.url()).as_ref() == Some(&service)
+            })
+            .await?;
     }
+    Ok(Written::Recorded(polled))
 }
 
-fn is_english(language: &str) -> bool {
-    language
-        .get(..2)
-        .is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
-}
-
-/// Makes the items the source's own and says what they are about.
-fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
-    for item in &mut feed.items {
-        item.assign_source(source.id());
-        if item.language.is_none() {
-            item.language = source.language().map(str::to_owned); // The feed's own is set by parse.
+/// Stores a feed in one transaction: items, validators, a move, the next due time.
+async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Timestamp) -> Result<Written> {
+    let Feed {
+        title, items, warnings, ..
+    } = feed;
+    let (source, hints, limits) = (polled.source.clone(), polled.hints, parts.limits.clone());
+    let update = FeedUpdate {
+        source: source.id(),
+        state: polled.state.clone(),
+        moved_to: polled.moved_to.clone(),
+        title,
+        items,
+        now,
+        finish: Box::new(move |mut state, news| {
+            let judge = Judge {
+                source: &source,
+                hints: &hints,
+                now,
+                limits: &limits,
+            };
+            judge.succeed(&mut state, news);
+            state
+        }),
+    };
+    let decisions = Decisions { stories: parts.stories };
+    match parts.store.apply(update, Arc::new(decisions)).await {
+        Ok(applied) => {
+            polled.state = applied.state.clone();
+            Ok(Written::Stored(Box::new(polled), warnings, applied))
         }
-        item.tags = tagger.tag_with_prior(item, source.specialties());
-        if item.language.as_deref().is_some_and(|language| !is_english(language)) {
-            // The terms are English: in another language a word may look like one by chance.
-            let sure =
-                |tag: &Tag| tag.confidence() >= 0.7 || tag.terms().iter().any(|term| term.field == Field::Source);
-            item.tags.retain(sure);
-        }
-        item.signals = Signals::detect(item, source.kind());
+        Err(error) if error.is_store() => Err(error),
+        // One bad feed never stops the others.
+        Err(error) => Ok(Written::Undecided(Box::new(polled), error)),
     }
 }

@@ -100,6 +100,16 @@ impl FetchResponse {
         (200..300).contains(&self.status)
     }
 
+    /// stub
+    pub fn requests(&self) -> usize {
+        self.redirects.len() + 1
+    }
+
+    /// stub
+    pub fn is_partial_feed(&self) -> bool {
+        false
+    }
+
     /// Whether nothing changed since the validators that were sent: 304.
     #[must_use]
     pub fn is_not_modified(&self) -> bool {

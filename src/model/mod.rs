@@ -2,10 +2,12 @@
 
 mod date;
 mod feed;
+mod health;
 mod id;
 mod item;
 mod media;
 mod poll;
+mod rhythm;
 mod signal;
 mod source;
 mod specialty;
@@ -14,10 +16,12 @@ mod tag;
 
 pub use date::{FeedDate, Precision};
 pub use feed::{Cloud, Feed, FeedFormat, FeedHints, Podcast, Warning, WarningKind};
+pub use health::{FormatChange, Health, HealthChange, HealthEvent, Move, SourceHealth};
 pub use id::{ItemId, SourceId, StoryId, stable_hash};
 pub use item::{Category, Content, ContentKind, Item, Journal, Link, Origin};
 pub use media::{Chapter, Episode, EpisodeKind, Funding, Media, Person, Soundbite, Transcript};
-pub use poll::{Health, PollState, Validators};
+pub use poll::{PollState, Validators};
+pub use rhythm::Rhythm;
 pub use signal::{Signal, SignalKind};
 pub use source::{Source, SourceKind};
 pub use specialty::Specialty;

@@ -1,9 +1,13 @@
 //! What is remembered of a source between polls.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-use super::FeedHints;
+use super::{FeedFormat, FeedHints, FormatChange, Health, Move, Rhythm};
+use crate::error::redacted;
 
 /// The validators of the last good answer, as opaque bytes: sent back exactly as they came (RFC 9110 13.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,33 +36,17 @@ impl Validators {
     }
 }
 
-/// How a source fares. The store keeps it, the report and the host show it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Health {
-    /// Not asked yet.
-    #[default]
-    New,
-    /// The last answer was good.
-    Healthy,
-    /// It could not be read the last time or times.
-    Failing,
-    /// The server said 410: it is not asked any more.
-    Gone,
-    /// The server refused us: 401, 403, or a bot challenge.
-    Blocked,
-    /// What came was no feed.
-    NotAFeed,
-}
-
-/// What is remembered of a source between polls.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// What is remembered of a source between polls. Its `Debug` shows addresses [redacted].
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct PollState {
     /// To be sent with the next request.
     pub validators: Validators,
+    /// The address of the answer that carried the validators: they go back there and nowhere else, for another page's
+    /// "not modified" would say nothing about the feed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validators_for: Option<Url>,
     /// When it may be asked again; `None` for now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_due: Option<Timestamp>,
@@ -70,14 +58,71 @@ pub struct PollState {
     pub last_success: Option<Timestamp>,
     /// Failures since then.
     pub failures: u32,
+    /// When the first of them was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
     /// The last failure in one line, without secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
     /// How it fares.
     pub health: Health,
+    /// Since when it has fared so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_since: Option<Timestamp>,
     /// What the feed itself last said about polling; it counts after an answer without a body, too.
     pub hints: FeedHints,
     /// A hash of the last body that was parsed: an unchanged body is not parsed again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<u64>,
+    /// Decoded bytes of the last body that was parsed.
+    pub body_bytes: u64,
+    /// What the last document was written in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<FeedFormat>,
+    /// How many items the last whole document held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<u64>,
+    /// The feed's own rhythm of publishing.
+    pub rhythm: Rhythm,
+    /// The last permanent move that was followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Move>,
+    /// The last change of format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format_changed: Option<FormatChange>,
+    /// The WebSub hub the feed names (`atom:link rel="hub"`, JSON Feed `hubs`). medfeed never contacts it; a host with
+    /// an address that is reachable from outside may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hub: Option<Url>,
+    /// The feed's own address as it names it (`atom:link rel="self"`, JSON Feed `feed_url`): the topic to give to the
+    /// hub. It is never taken for the source's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_link: Option<Url>,
+}
+
+impl fmt::Debug for PollState {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("PollState")
+            .field("validators", &self.validators)
+            .field("validators_for", &self.validators_for.as_ref().map(redacted))
+            .field("next_due", &self.next_due)
+            .field("last_polled", &self.last_polled)
+            .field("last_success", &self.last_success)
+            .field("failures", &self.failures)
+            .field("failing_since", &self.failing_since)
+            .field("last_error", &self.last_error)
+            .field("health", &self.health)
+            .field("health_since", &self.health_since)
+            .field("hints", &self.hints)
+            .field("body_hash", &self.body_hash)
+            .field("body_bytes", &self.body_bytes)
+            .field("format", &self.format)
+            .field("items", &self.items)
+            .field("rhythm", &self.rhythm)
+            .field("moved", &self.moved)
+            .field("format_changed", &self.format_changed)
+            .field("hub", &self.hub.as_ref().map(redacted))
+            .field("self_link", &self.self_link.as_ref().map(redacted))
+            .finish()
+    }
 }

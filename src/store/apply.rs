@@ -13,7 +13,6 @@ use crate::model::{Item, ItemId, PollState, Relation, RelationKind, SourceId, St
 use crate::query::microseconds;
 
 /// A fetched and parsed feed, and what is to be remembered of its source.
-#[derive(Debug, Clone)]
 pub(crate) struct FeedUpdate {
     /// Whose feed. Its items are made its own, whatever they claim.
     pub(crate) source: SourceId,
@@ -27,7 +26,12 @@ pub(crate) struct FeedUpdate {
     pub(crate) items: Vec<Item>,
     /// When it was fetched.
     pub(crate) now: Timestamp,
+    /// What the state becomes once it is known how many items are new.
+    pub(crate) finish: Finish,
 }
+
+/// Settles a state by the number of new items: when the source is due again follows from its rhythm.
+pub(crate) type Finish = Box<dyn FnOnce(PollState, usize) -> PollState + Send>;
 
 /// What becomes of a fetched item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,7 @@ pub(crate) trait Decide: Send + Sync {
 }
 
 /// What came of a feed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Applied {
     /// New items, in the feed's order.
     pub(crate) added: Vec<ItemId>,
@@ -60,6 +64,10 @@ pub(crate) struct Applied {
     pub(crate) unchanged: usize,
     /// How many relations were found.
     pub(crate) joined: usize,
+    /// New items that joined the story of another one.
+    pub(crate) duplicates: usize,
+    /// The state as it was kept.
+    pub(crate) state: PollState,
 }
 
 pub(super) fn apply(
@@ -75,9 +83,10 @@ pub(super) fn apply(
         title,
         items,
         now,
+        finish,
     } = update;
     let mut applied = Applied::default();
-    if !follow::record(store, source, state, moved_to, title.as_deref())? {
+    if !follow::record(store, source, state.clone(), moved_to, title.as_deref())? {
         return Ok(applied);
     }
     let mut seen = HashSet::with_capacity(items.len());
@@ -98,13 +107,25 @@ pub(super) fn apply(
             (_, None) => applied.added.push(item.id),
             (_, Some(_)) => applied.updated.push(item.id),
         }
-        applied.joined += put(store, item, stored.as_ref(), decide, max_candidates, now)?;
+        let put = put(store, item, stored.as_ref(), decide, max_candidates, now)?;
+        applied.joined += put.relations;
+        applied.duplicates += usize::from(stored.is_none() && put.is_told_elsewhere);
     }
     store.settle()?;
+    applied.state = finish(state, applied.added.len());
+    store.put_state(source, &applied.state)?;
     Ok(applied)
 }
 
-/// Puts one item into its story and gives the number of new relations.
+/// What came of an item that was put into its story.
+struct Placed {
+    /// New relations.
+    relations: usize,
+    /// Whether one of them joins it to another item.
+    is_told_elsewhere: bool,
+}
+
+/// Puts one item into its story.
 fn put(
     store: &mut dyn Transaction,
     mut item: Item,
@@ -112,7 +133,7 @@ fn put(
     decide: &dyn Decide,
     max_candidates: usize,
     now: Timestamp,
-) -> Result<usize> {
+) -> Result<Placed> {
     item.first_seen = stored.map_or(Some(now), |stored| stored.first_seen);
     for signal in &mut item.signals {
         // JSON has no NaN: kept as such, the item could not be read again.
@@ -146,6 +167,7 @@ fn put(
         store.merge_story(merged, story.id)?;
     }
 
+    let is_told_elsewhere = relations.iter().any(|relation| relation.kind.joins());
     let mut joined = 0;
     for mut relation in relations {
         if !relation.score.is_finite() {
@@ -161,7 +183,10 @@ fn put(
             joined += 1;
         }
     }
-    Ok(joined)
+    Ok(Placed {
+        relations: joined,
+        is_told_elsewhere,
+    })
 }
 
 /// Where an item goes, and which stories turn out to be the same.

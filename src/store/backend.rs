@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use super::{SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::{Error, Kind, Result};
-use crate::model::{Item, ItemId, Relation, RelationKind, SourceId, StoryId};
+use crate::model::{Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
 use crate::query::{Cursor, Query};
 
 /// Runs jobs. Neither call waits for long: the answer comes through the job.
@@ -19,6 +19,18 @@ pub(super) trait Backend: Send + Sync {
 
     /// Runs a job in one transaction: all of it is kept, or, when it fails, nothing.
     fn write(&self, job: Box<dyn Job>);
+
+    /// The right to update the sources, when nobody has it now, whatever process they are in. `None` when somebody has.
+    fn try_turn(&self) -> Result<Option<Turn>>;
+}
+
+/// The right to update the sources. Given back when dropped, and by the system when the process dies.
+pub(crate) struct Turn(#[allow(dead_code, reason = "held, not looked at")] Box<dyn Send + Sync>);
+
+impl Turn {
+    pub(super) fn new(held: impl Send + Sync + 'static) -> Self {
+        Self(Box::new(held))
+    }
 }
 
 /// Some work on the store. It answers only after what it did is kept.
@@ -143,6 +155,8 @@ pub(super) trait View {
 pub(super) trait Transaction: View {
     /// Replaces or adds a source.
     fn put_source(&mut self, kept: &Kept) -> Result<()>;
+    /// Replaces the state of a source that is followed, and leaves one alone that is not.
+    fn put_state(&mut self, id: SourceId, state: &PollState) -> Result<()>;
     /// Whatever shares a key, by the keys' order, of each key what came last first; never that item itself.
     fn candidates(&self, keys: &[u64], except: ItemId, limit: usize) -> Result<Vec<Candidate>>;
     /// When a story was founded, in microseconds since 1970.

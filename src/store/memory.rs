@@ -8,16 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use super::backend::{Backend, Job, Kept, Record, Transaction, View};
+use super::backend::{Backend, Job, Kept, Record, Transaction, Turn, View};
 use super::{SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::Result;
-use crate::model::{Health, Item, ItemId, Relation, RelationKind, SourceId, StoryId};
+use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
 use crate::query::{Cursor, Query, microseconds};
 
 #[derive(Default)]
 pub(super) struct Memory {
     state: Mutex<State>,
+    /// Held by whoever updates the sources.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Backend for Memory {
@@ -40,6 +42,10 @@ impl Backend for Memory {
         state.undo.clear();
         drop(state);
         job.finish(Ok(()));
+    }
+
+    fn try_turn(&self) -> Result<Option<Turn>> {
+        Ok(Arc::clone(&self.turn).try_lock_owned().ok().map(Turn::new))
     }
 }
 
@@ -247,6 +253,17 @@ impl Transaction for State {
         };
         self.sources.insert(id, (number, kept.clone()));
         self.undo.push(Undo::Source(id, before.map(Box::new)));
+        Ok(())
+    }
+
+    fn put_state(&mut self, id: SourceId, state: &PollState) -> Result<()> {
+        if let Some((_, kept)) = self.sources.get(&id)
+            && kept.followed
+        {
+            let mut kept = kept.clone();
+            kept.status.state = state.clone();
+            self.put_source(&kept)?;
+        }
         Ok(())
     }
 

@@ -18,18 +18,31 @@ pub(crate) mod contract;
 pub use status::{SourceStatus, StoreCounts};
 
 pub(crate) use apply::{Applied, Change, Decide, FeedUpdate};
+pub(crate) use backend::Turn;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use url::Url;
 
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
-use crate::model::{Item, ItemId, PollState, Source, SourceId, Story, StoryId};
+use crate::model::{Health, Item, ItemId, PollState, Source, SourceId, Story, StoryId};
 use crate::query::{Page, Query};
 use backend::{Backend, Transaction, View, job};
+
+/// How often a running update is looked after by the next one.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+
+/// What is to be noted of a source after an answer without items.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    pub(crate) source: SourceId,
+    pub(crate) state: PollState,
+    pub(crate) moved_to: Option<Url>,
+}
 
 /// Where sources, items and stories are kept. A cheap clone of one store; `Send` and `Sync`.
 ///
@@ -62,7 +75,8 @@ impl Store {
     }
 
     /// The store in that file, made when there is none. A file that can only be read opens too; then writing fails.
-    /// Beside it SQLite keeps two more while it is open (`-wal`, `-shm`). Opening blocks for as long as the disk takes.
+    /// Beside it SQLite keeps two more while it is open (`-wal`, `-shm`); a third (`-update`, empty) is locked while sources
+    /// are updated. Opening blocks for as long as the disk takes.
     ///
     /// Several processes may have it open at once; a write waits up to 10 seconds for another's.
     ///
@@ -128,6 +142,16 @@ impl Store {
         self.read(|store| store.sources()).await
     }
 
+    /// The sources that are followed and fare so at that moment, in the order in which they were first followed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn sources_with(&self, health: &[Health], now: Timestamp) -> Result<Vec<SourceStatus>> {
+        let mut sources = self.sources().await?;
+        sources.retain(|status| health.contains(&status.health(now).health));
+        Ok(sources)
+    }
+
     /// One page of the stories that match, the latest first (then by id).
     ///
     /// A story stands at its latest item's date, as that was when it was stored.
@@ -180,10 +204,54 @@ impl Store {
         self.read(move |store| store.due(now)).await
     }
 
-    /// Notes how a source fares after an answer without items: a failure, or "not modified".
-    pub(crate) async fn record(&self, source: SourceId, state: PollState, moved_to: Option<Url>) -> Result<()> {
-        self.write(move |store| follow::record(store, source, state, moved_to, None).map(drop))
-            .await
+    /// The right to update the sources, waited for while another update runs, here or in another process.
+    ///
+    /// # Errors
+    /// `is_store_locked` when that one has not ended within `patience`.
+    pub(crate) async fn turn(&self, patience: Duration) -> Result<Turn> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            if let Some(turn) = self.backend.try_turn()? {
+                return Ok(turn);
+            }
+            if begun.elapsed() >= patience {
+                return Err(Error::new(
+                    Kind::StoreLocked,
+                    "another update of this store has been running for too long",
+                ));
+            }
+            tokio::time::sleep(BETWEEN_TRIES.min(patience)).await;
+        }
+    }
+
+    /// Notes how sources fare after answers without items: failures, or "not modified". All in one transaction; the
+    /// last of each is where it has moved to.
+    pub(crate) async fn record(&self, polled: Vec<Recorded>) -> Result<()> {
+        self.write(move |store| {
+            polled.into_iter().try_for_each(|one| match one.moved_to {
+                None => store.put_state(one.source, &one.state),
+                Some(_) => follow::record(store, one.source, one.state, one.moved_to, None).map(drop),
+            })
+        })
+        .await
+    }
+
+    /// Lets the sources that `holds` names rest until that moment at least.
+    pub(crate) async fn rest_until(
+        &self,
+        until: Timestamp,
+        holds: impl Fn(&Source) -> bool + Send + 'static,
+    ) -> Result<()> {
+        self.write(move |store| {
+            for SourceStatus { source, mut state } in store.sources()? {
+                if holds(&source) && state.next_due.is_none_or(|due| due < until) {
+                    state.next_due = Some(until);
+                    store.put_state(source.id(), &state)?;
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Takes over a fetched feed in one transaction: items, relations, stories, validators and next due time.

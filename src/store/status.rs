@@ -1,8 +1,9 @@
 //! What a store says about itself.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{PollState, Source};
+use crate::model::{PollState, Source, SourceHealth};
 
 /// A followed source and how it fares.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,13 @@ impl SourceStatus {
     #[must_use]
     pub fn new(source: Source, state: PollState) -> Self {
         Self { source, state }
+    }
+
+    /// How the source fares at that moment: in one word, since when, how often it failed and why, when it is asked
+    /// again, where it moved.
+    #[must_use]
+    pub fn health(&self, now: Timestamp) -> SourceHealth {
+        SourceHealth::of(&self.state, now)
     }
 }
 

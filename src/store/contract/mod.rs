@@ -131,6 +131,7 @@ pub(super) fn update(source: &Source, items: Vec<Item>, second: i64) -> FeedUpda
         title: None,
         items,
         now: at(second),
+        finish: Box::new(|state, _| state),
     }
 }
 

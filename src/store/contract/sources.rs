@@ -1,5 +1,7 @@
 //! Following, and when sources are due.
 
+use std::time::Duration;
+
 use super::*;
 use crate::model::{Health, SourceKind, Specialty};
 
@@ -9,6 +11,10 @@ for_each_backend!(
     unfollowing_keeps_items,
     due_times_are_kept,
     a_failure_is_recorded,
+    a_note_keeps_what_else_is_known,
+    resting_only_puts_off,
+    sources_are_found_by_health,
+    one_update_at_a_time,
     an_unfollowed_source_takes_nothing,
 );
 
@@ -88,7 +94,7 @@ async fn due_times_are_kept(store: Store) {
         let mut state = PollState::default();
         state.next_due = Some(at(next_due));
         state.health = health;
-        store.record(source(name).id(), state, None).await.unwrap();
+        store.record(vec![note(&source(name), state)]).await.unwrap();
     }
     let due = async |second| {
         let due = store.due(at(second)).await.unwrap();
@@ -109,10 +115,90 @@ async fn a_failure_is_recorded(store: Store) {
     state.last_error = Some("no answer".to_owned());
     state.validators = crate::model::Validators::new(Some(b"W/\"\xff\"".to_vec()), None);
     state.body_hash = Some(u64::MAX);
-    store.record(heart.id(), state.clone(), None).await.unwrap();
-    assert_eq!(store.sources().await.unwrap()[0].state, state);
-    let unknown = store.record(source("never").id(), state, None).await.unwrap_err();
-    assert!(unknown.is_invalid());
+    // One that was never followed is left out; the others of the batch are kept.
+    let batch = vec![note(&source("never"), state.clone()), note(&heart, state.clone())];
+    store.record(batch).await.unwrap();
+    let sources = store.sources().await.unwrap();
+    assert_eq!((sources.len(), &sources[0].state), (1, &state));
+}
+
+async fn a_note_keeps_what_else_is_known(store: Store) {
+    let heart = source("heart");
+    store.follow(vec![heart.clone()]).await.unwrap();
+    // Renamed while it was being asked: the note is about the state alone.
+    let renamed = heart.clone().with_title("Heart").with_kind(SourceKind::Journal);
+    store.follow(vec![renamed.clone()]).await.unwrap();
+    store.record(vec![note(&heart, PollState::default())]).await.unwrap();
+    assert_eq!(store.sources().await.unwrap()[0].source, renamed);
+    let mut moved = note(&heart, PollState::default());
+    moved.moved_to = Some(url("https://example.net/new"));
+    store.record(vec![moved]).await.unwrap();
+    let status = store.sources().await.unwrap().remove(0);
+    assert_eq!(status.source.url(), &url("https://example.net/new"));
+    assert_eq!((status.source.id(), status.source.title()), (heart.id(), Some("Heart")));
+    store.unfollow(heart.id()).await.unwrap();
+    let mut state = PollState::default();
+    state.failures = 7;
+    store.record(vec![note(&heart, state)]).await.unwrap();
+    store.follow(vec![heart]).await.unwrap();
+    assert_eq!(store.sources().await.unwrap()[0].state.failures, 0);
+}
+
+async fn resting_only_puts_off(store: Store) {
+    let names = ["new", "soon", "late", "other"];
+    store.follow(names.map(source).to_vec()).await.unwrap();
+    for (name, next_due) in [("soon", 50), ("late", 500), ("other", 50)] {
+        let mut state = PollState::default();
+        state.next_due = Some(at(next_due));
+        store.record(vec![note(&source(name), state)]).await.unwrap();
+    }
+    let holds = |source: &Source| source.url().path() != "/other";
+    store.rest_until(at(100), holds).await.unwrap();
+    let due: Vec<_> = store
+        .sources()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|status| status.state.next_due)
+        .collect();
+    assert_eq!(due, [Some(at(100)), Some(at(100)), Some(at(500)), Some(at(50))]);
+}
+
+async fn sources_are_found_by_health(store: Store) {
+    let names = ["new", "failing", "gone"];
+    store.follow(names.map(source).to_vec()).await.unwrap();
+    for (name, health) in [("failing", Health::Failing), ("gone", Health::Gone)] {
+        let mut state = PollState::default();
+        state.health = health;
+        store.record(vec![note(&source(name), state)]).await.unwrap();
+    }
+    let found = store
+        .sources_with(&[Health::Gone, Health::Failing], at(9))
+        .await
+        .unwrap();
+    let paths: Vec<&str> = found.iter().map(|status| status.source.url().path()).collect();
+    assert_eq!(paths, ["/failing", "/gone"]);
+}
+
+async fn one_update_at_a_time(store: Store) {
+    let turn = store.turn(Duration::ZERO).await.unwrap();
+    let refused = store.clone().turn(Duration::from_millis(60)).await;
+    assert!(refused.err().unwrap().is_store_locked());
+    let next = tokio::spawn({
+        let store = store.clone();
+        async move { store.turn(Duration::from_secs(60)).await.map(drop) }
+    });
+    tokio::task::yield_now().await;
+    drop(turn);
+    next.await.unwrap().unwrap();
+}
+
+fn note(source: &Source, state: PollState) -> Recorded {
+    Recorded {
+        source: source.id(),
+        state,
+        moved_to: None,
+    }
 }
 
 async fn an_unfollowed_source_takes_nothing(store: Store) {

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::backend::{Backend, Job};
+use super::backend::{Backend, Job, Turn};
 use crate::error::{Error, Kind, Result};
 use fail::sqlite_failed;
 use session::Session;
@@ -96,6 +96,13 @@ impl Backend for Sqlite {
 
     fn write(&self, job: Box<dyn Job>) {
         send(self.writes.as_ref(), job, || open::refusal(&self.path));
+    }
+
+    fn try_turn(&self) -> Result<Option<Turn>> {
+        if self.writes.is_none() {
+            return Err(open::refusal(&self.path));
+        }
+        open::try_turn(&self.path)
     }
 }
 

@@ -14,6 +14,7 @@ use super::Access;
 use super::fail::{corrupt, read_only, sqlite_failed};
 use super::schema::{APPLICATION, STEPS};
 use crate::error::{Error, Kind, Result};
+use crate::store::backend::Turn;
 
 /// Statements kept ready on each connection; more than there are.
 const STATEMENTS: usize = 64;
@@ -268,6 +269,25 @@ fn immutable_address(path: &Path) -> Option<OsString> {
 /// The absolute path, so that no name is special to SQLite and a later change of folder changes nothing.
 pub(super) fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).map_err(|error| unreachable_file(path, error))
+}
+
+/// The lock on a file beside the store: the system takes it back when its holder dies, however that happens. The file
+/// itself stays, for removing it would let two holders lock two files of one name. It is not the store's own file: to
+/// close that once more than SQLite does would undo SQLite's own locks.
+pub(super) fn try_turn(path: &Path) -> Result<Option<Turn>> {
+    let file = fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(beside(path, "-update"))
+        .map_err(|error| unreachable_file(path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Turn::new(file))),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        // A file system without locks: then two processes may ask one feed, and no more harm is done.
+        Err(fs::TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(Some(Turn::new(file))),
+        Err(fs::TryLockError::Error(error)) => Err(unreachable_file(path, error)),
+    }
 }
 
 /// Why nothing is written, for a store that can only be read.

@@ -11,7 +11,7 @@ use super::fail::Trouble;
 use super::select::Select;
 use crate::cluster::{Candidate, lookup_keys};
 use crate::error::Result;
-use crate::model::{Health, Item, ItemId, Relation, RelationKind, SourceId, StoryId};
+use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
 use crate::query::{Cursor, Query, microseconds, search_words};
 use crate::store::backend::{Kept, Record, Transaction, View};
 use crate::store::{SourceStatus, StoreCounts};
@@ -200,6 +200,19 @@ impl Transaction for Session<'_> {
                 source.kind().code(),
                 source.language().map(str::to_ascii_lowercase),
                 serde_json::to_string(source)?,
+                serde_json::to_string(state)?,
+            ];
+            run(connection, sql, parameters).map(drop)
+        })
+    }
+
+    fn put_state(&mut self, id: SourceId, state: &PollState) -> Result<()> {
+        let sql = "UPDATE sources SET gone = ?2, next_due = ?3, state = ?4 WHERE id = ?1 AND followed";
+        self.with(|connection| {
+            let parameters = params![
+                id.to_bytes(),
+                state.health == Health::Gone,
+                state.next_due.map(microseconds),
                 serde_json::to_string(state)?,
             ];
             run(connection, sql, parameters).map(drop)

@@ -16,8 +16,8 @@ use rusqlite::Connection;
 use super::*;
 use crate::model::{Health, Item, PollState};
 use crate::query::Query;
-use crate::store::Store;
 use crate::store::contract::{ByTitle, at, fetched, item, source, titles, update};
+use crate::store::{Recorded, Store};
 
 struct Folder {
     folder: tempfile::TempDir,
@@ -85,7 +85,12 @@ async fn everything_survives_reopening() {
     let mut state = PollState::default();
     state.next_due = Some(at(777));
     state.health = Health::Failing;
-    store.record(source("feed").id(), state.clone(), None).await.unwrap();
+    let note = Recorded {
+        source: source("feed").id(),
+        state: state.clone(),
+        moved_to: None,
+    };
+    store.record(vec![note]).await.unwrap();
     let before = store.stories(&Query::new(), at(50)).await.unwrap();
     drop(store);
     assert_eq!(folder.names(), ["store.db"], "one file, and nothing left over");
@@ -331,10 +336,8 @@ async fn read_only_reads_and_does_not_write() {
     for error in [
         reading.follow(vec![source("more")]).await.unwrap_err(),
         reading.unfollow(source("feed").id()).await.unwrap_err(),
-        reading
-            .record(source("feed").id(), PollState::default(), None)
-            .await
-            .unwrap_err(),
+        reading.record(Vec::new()).await.unwrap_err(),
+        reading.turn(Duration::ZERO).await.err().unwrap(),
         reading
             .apply(update(&source("feed"), vec![], 1), Arc::new(ByTitle::default()))
             .await
@@ -453,4 +456,19 @@ async fn a_file_held_by_another_program_is_called_locked() {
         titles(&Store::open(folder.store()).unwrap(), &Query::new()).await.len(),
         2
     );
+}
+
+#[tokio::test]
+async fn the_turn_to_update_is_one_for_all_that_have_the_file_open() {
+    let folder = Folder::new();
+    let (first, second) = (
+        Store::open(folder.store()).unwrap(),
+        Store::open(folder.store()).unwrap(),
+    );
+    let turn = first.turn(Duration::ZERO).await.unwrap();
+    assert!(second.turn(Duration::ZERO).await.err().unwrap().is_store_locked());
+    assert!(second.sources().await.unwrap().is_empty(), "reading goes on");
+    second.follow(vec![source("feed")]).await.unwrap();
+    drop(turn);
+    second.turn(Duration::ZERO).await.unwrap();
 }

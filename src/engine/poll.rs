@@ -9,10 +9,10 @@ use url::Url;
 
 use super::Parts;
 use super::service::Services;
-use super::standing::{Judge, learn, note_move};
+use super::standing::{Judge, events, learn, note_move};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::{FetchRequest, FetchResponse};
-use crate::model::{Feed, Field, PollState, Source, Tag, stable_hash};
+use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, stable_hash};
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
 use crate::signal::Signals;
@@ -74,6 +74,10 @@ pub(super) struct Polled {
     pub(super) news: News,
     /// Its service asked, in its place, to be left alone until then.
     pub(super) service_rests: Option<(String, Timestamp)>,
+    /// How it fares now, when it is asked again, and what changed: what the report tells of the state.
+    pub(super) health: Health,
+    pub(super) next_due: Option<Timestamp>,
+    pub(super) events: Vec<HealthEvent>,
     /// Its share of the queue, until it is stored.
     pub(super) _queued: Option<OwnedSemaphorePermit>,
 }
@@ -105,8 +109,18 @@ impl Polled {
             moved_to: None,
             news: News::Unchanged,
             service_rests: None,
+            health: Health::New,
+            next_due: None,
+            events: Vec::new(),
             _queued: None,
         }
+    }
+
+    /// The state is as it will be kept.
+    pub(super) fn settle(&mut self, now: Timestamp) {
+        self.health = self.state.health;
+        self.next_due = self.state.next_due;
+        self.events = events(&self.source, &self.before, &self.state, now);
     }
 
     pub(super) fn judge<'a>(&'a self, parts: &'a Parts, now: Timestamp) -> Judge<'a> {
@@ -137,7 +151,7 @@ impl Polled {
 }
 
 /// Asks one source and reads what comes.
-pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, status: SourceStatus, now: Timestamp) -> Polled {
+pub(super) async fn poll(parts: Arc<Parts>, gates: Arc<Gates>, status: SourceStatus, now: Timestamp) -> Polled {
     let SourceStatus { source, state, .. } = status;
     let mut polled = Polled::new(source, state);
     if let Some(until) = gates.services.resting_until(polled.source.url()) {
@@ -148,7 +162,7 @@ pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, status: SourceStatus
     // While the queue is full no new request starts; nothing is held, so nobody waits for anybody in a ring.
     drop(gates.queued.acquire().await);
     let begun = Instant::now();
-    let mut polled = ask(parts, gates, polled, now).await;
+    let mut polled = ask(&parts, &gates, polled, now).await;
     polled.elapsed = begun.elapsed();
     if let (News::Failed(error), Some(until)) = (&polled.news, polled.state.next_due)
         && matches!(error.kind(), Kind::Status(429 | 503))

@@ -11,25 +11,25 @@
 //! feed is asked once, and a host is not asked at two paces at once.
 
 use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, FuturesUnordered};
-use futures_util::{FutureExt as _, Stream as _, StreamExt as _};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
+use tokio::task::{JoinError, JoinSet};
 use tracing::Instrument as _;
 
 use super::decide::Decisions;
 use super::poll::{Gates, News, Polled, poll};
 use super::report::{OutcomeKind, SourceOutcome};
-use super::standing::{Judge, events};
+use super::standing::Judge;
 use super::{Parts, Progress, UpdateReport};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::model::Feed;
-use crate::store::{Applied, FeedUpdate, Recorded};
+use crate::store::{Applied, Due, FeedUpdate, Recorded};
 
 /// Answers without items that one transaction notes at most.
 const RECORDED_AT_ONCE: usize = 512;
@@ -38,7 +38,7 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
     let _turn = parts.store.turn(parts.limits.update_patience).await?;
     let started = Instant::now();
     let due = parts.store.due(now).await?;
-    let gates = Gates::new(parts);
+    let gates = Arc::new(Gates::new(parts));
     let mut run = Run {
         parts,
         now,
@@ -50,39 +50,34 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
         recording: false,
         writes: FuturesUnordered::new(),
     };
-    let asked = stream::iter(due)
-        .map(|status| {
-            let span = tracing::info_span!(
-                "source",
-                host = status.source.url().host_str().unwrap_or_default(),
-                source = %status.source.id(),
-                status = tracing::field::Empty,
-                bytes = tracing::field::Empty,
-                items = tracing::field::Empty,
-                milliseconds = tracing::field::Empty,
-            );
-            poll(parts, &gates, status, now).instrument(span)
-        })
-        .buffer_unordered(parts.limits.max_concurrent_requests);
-    let mut asked = pin!(asked);
-    let mut all_asked = false;
+    let mut due = due.into_iter();
+    // Tasks of their own run on all threads of the host's runtime; dropped with the set, they end.
+    let mut asked = JoinSet::new();
     loop {
+        while asked.len() < parts.limits.max_concurrent_requests
+            && let Some(next) = due.next()
+        {
+            let task = next_poll(Arc::clone(parts), Arc::clone(&gates), next, now);
+            asked.spawn(task);
+        }
         run.record_waiting();
         let step = poll_fn(|context| {
             if let Poll::Ready(Some(written)) = run.writes.poll_next_unpin(context) {
                 return Poll::Ready(Step::Written(written));
             }
-            if !all_asked && let Poll::Ready(polled) = asked.as_mut().poll_next(context) {
-                return Poll::Ready(polled.map_or(Step::AllAsked, |polled| Step::Asked(Box::new(polled))));
+            match asked.poll_join_next(context) {
+                Poll::Ready(Some(polled)) => Poll::Ready(Step::Asked(polled)),
+                Poll::Ready(None) if run.writes.is_empty() => Poll::Ready(Step::Over),
+                _ => Poll::Pending,
             }
-            if all_asked && run.writes.is_empty() {
-                return Poll::Ready(Step::Over);
-            }
-            Poll::Pending
         });
         match step.await {
-            Step::Asked(polled) => run.take(*polled),
-            Step::AllAsked => all_asked = true,
+            Step::Asked(Ok(polled)) => run.take(*polled?),
+            // It did not end by itself: a panic of the host's own client is the host's.
+            Step::Asked(Err(ended)) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => return Err(Error::new(Kind::Internal, "the runtime is shutting down")),
+            },
             Step::Written(written) => run.written(written)?,
             Step::Over => break,
         }
@@ -100,10 +95,24 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
     Ok(report)
 }
 
+/// Asks one source, in a span of its own: where and how it went, no content and no secrets.
+async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestamp) -> Result<Box<Polled>> {
+    let status = due.open()?;
+    let span = tracing::info_span!(
+        "source",
+        host = status.source.url().host_str().unwrap_or_default(),
+        source = %status.source.id(),
+        status = tracing::field::Empty,
+        bytes = tracing::field::Empty,
+        items = tracing::field::Empty,
+        milliseconds = tracing::field::Empty,
+    );
+    Ok(Box::new(poll(parts, gates, status, now).instrument(span).await))
+}
+
 /// What happened next in a run.
 enum Step {
-    Asked(Box<Polled>),
-    AllAsked,
+    Asked(std::result::Result<Result<Box<Polled>>, JoinError>),
     Written(Result<Written>),
     Over,
 }
@@ -152,7 +161,7 @@ impl Run<'_> {
         self.recording = true;
         let rest = self.waiting.split_off(self.waiting.len().min(RECORDED_AT_ONCE));
         let polled = std::mem::replace(&mut self.waiting, rest);
-        self.writes.push(record(Arc::clone(self.parts), polled).boxed());
+        self.writes.push(record(Arc::clone(self.parts), polled, self.now).boxed());
     }
 
     fn written(&mut self, written: Result<Written>) -> Result<()> {
@@ -187,20 +196,19 @@ impl Run<'_> {
 
     /// One source is done: told to whoever listens, and into the report.
     fn done(&mut self, polled: Polled, result: impl FnOnce(News) -> OutcomeKind) {
-        let events = events(&polled.source, &polled.before, &polled.state, self.now);
         if let Some(tell) = &self.parts.on_health {
-            events.iter().for_each(|event| tell(event));
+            polled.events.iter().for_each(|event| tell(event));
         }
         let outcome = SourceOutcome {
-            health: polled.state.health,
+            health: polled.health,
             status: polled.status,
             requests: polled.requests,
             wire_bytes: polled.wire_bytes,
             bytes: polled.bytes,
             elapsed: polled.elapsed,
             moved: polled.moved_to.is_some(),
-            next_due: polled.state.next_due,
-            events,
+            next_due: polled.next_due,
+            events: polled.events,
             result: result(polled.news),
             source: polled.source,
         };
@@ -220,11 +228,14 @@ impl Run<'_> {
 }
 
 /// Notes how sources fare that brought no items.
-async fn record(parts: Arc<Parts>, polled: Vec<Polled>) -> Result<Written> {
-    let notes = polled.iter().map(|one| Recorded {
-        source: one.source.id(),
-        state: one.state.clone(),
-        moved_to: one.moved_to.clone(),
+async fn record(parts: Arc<Parts>, mut polled: Vec<Polled>, now: Timestamp) -> Result<Written> {
+    let notes = polled.iter_mut().map(|one| {
+        one.settle(now);
+        Recorded {
+            source: one.source.id(),
+            state: std::mem::take(&mut one.state),
+            moved_to: one.moved_to.clone(),
+        }
     });
     parts.store.record(notes.collect()).await?;
     for (service, until) in polled.iter().filter_map(|one| one.service_rests.clone()) {
@@ -268,6 +279,7 @@ async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Time
     match parts.store.apply(update, Arc::new(decisions)).await {
         Ok(applied) => {
             polled.state = applied.state.clone();
+            polled.settle(now);
             Ok(Written::Stored(Box::new(polled), warnings, applied))
         }
         Err(error) if error.is_store() => Err(error),

@@ -87,6 +87,7 @@ pub(super) fn apply(
     } = update;
     let mut applied = Applied::default();
     if !follow::record(store, source, state.clone(), moved_to, title.as_deref())? {
+        applied.state = state;
         return Ok(applied);
     }
     let mut seen = HashSet::with_capacity(items.len());

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::{SourceStatus, StoreCounts};
+use super::{Due, SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
@@ -137,7 +137,7 @@ pub(super) trait View {
     fn source(&self, id: SourceId) -> Result<Option<Kept>>;
     /// Followed ones, in the order in which they came.
     fn sources(&self) -> Result<Vec<SourceStatus>>;
-    fn due(&self, now: Timestamp) -> Result<Vec<SourceStatus>>;
+    fn due(&self, now: Timestamp) -> Result<Vec<Due>>;
     fn item(&self, id: ItemId) -> Result<Option<Item>>;
     /// The latest first.
     fn items_of(&self, source: SourceId, limit: usize) -> Result<Vec<Item>>;

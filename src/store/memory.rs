@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::backend::{Backend, Job, Kept, Record, Transaction, Turn, View};
-use super::{SourceStatus, StoreCounts};
+use super::{Due, SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::Result;
 use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
@@ -156,7 +156,7 @@ impl View for State {
         Ok(sources.into_iter().map(|(_, kept)| kept.status.clone()).collect())
     }
 
-    fn due(&self, now: Timestamp) -> Result<Vec<SourceStatus>> {
+    fn due(&self, now: Timestamp) -> Result<Vec<Due>> {
         let now = microseconds(now);
         let mut due: Vec<(i64, u64, &Kept)> = self
             .sources
@@ -166,7 +166,8 @@ impl View for State {
             .filter(|(next_due, ..)| *next_due <= now)
             .collect();
         due.sort_by_key(|(next_due, number, _)| (*next_due, *number));
-        Ok(due.into_iter().map(|(.., kept)| kept.status.clone()).collect())
+        let ready = |kept: &Kept| Due::Ready(Box::new(kept.status.clone()));
+        Ok(due.into_iter().map(|(.., kept)| ready(kept)).collect())
     }
 
     fn item(&self, id: ItemId) -> Result<Option<Item>> {

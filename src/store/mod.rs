@@ -19,6 +19,7 @@ pub use status::{SourceStatus, StoreCounts};
 
 pub(crate) use apply::{Applied, Change, Decide, FeedUpdate};
 pub(crate) use backend::Turn;
+pub(crate) use status::Due;
 
 use std::fmt;
 use std::sync::Arc;
@@ -200,7 +201,7 @@ impl Store {
 
 impl Store {
     /// The followed sources that may be asked now, the longest due first. One that is gone is never due.
-    pub(crate) async fn due(&self, now: Timestamp) -> Result<Vec<SourceStatus>> {
+    pub(crate) async fn due(&self, now: Timestamp) -> Result<Vec<Due>> {
         self.read(move |store| store.due(now)).await
     }
 

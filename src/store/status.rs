@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
+#[cfg(feature = "sqlite")]
+use crate::error::{Error, Kind};
 use crate::model::{PollState, Source, SourceHealth};
 
 /// A followed source and how it fares.
@@ -27,6 +30,41 @@ impl SourceStatus {
     #[must_use]
     pub fn health(&self, now: Timestamp) -> SourceHealth {
         SourceHealth::of(&self.state, now)
+    }
+}
+
+/// A source that is due, as the backend holds it: read only when its turn comes, for ten thousand of them are much.
+#[derive(Debug)]
+pub(crate) enum Due {
+    /// As it is.
+    Ready(Box<SourceStatus>),
+    /// As JSON.
+    #[cfg(feature = "sqlite")]
+    Json {
+        /// The source.
+        source: String,
+        /// Its state.
+        state: String,
+    },
+}
+
+impl Due {
+    /// The source and its state.
+    ///
+    /// # Errors
+    /// When what is stored cannot be read back.
+    pub(crate) fn open(self) -> Result<SourceStatus> {
+        match self {
+            Self::Ready(status) => Ok(*status),
+            #[cfg(feature = "sqlite")]
+            Self::Json { source, state } => {
+                let read = || Ok(SourceStatus::new(serde_json::from_str(&source)?, serde_json::from_str(&state)?));
+                read().map_err(|error: serde_json::Error| {
+                    let message = "the store holds a source that cannot be read back";
+                    Error::new(Kind::StoreCorrupt, message).with_source(error)
+                })
+            }
+        }
     }
 }
 

@@ -98,8 +98,8 @@ async fn due_times_are_kept(store: Store) {
     }
     let due = async |second| {
         let due = store.due(at(second)).await.unwrap();
-        due.iter()
-            .map(|status| status.source.url().path().to_owned())
+        due.into_iter()
+            .map(|due| due.open().unwrap().source.url().path().to_owned())
             .collect::<Vec<_>>()
     };
     assert_eq!(due(49).await, ["/new"]);

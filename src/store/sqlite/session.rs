@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
 use crate::query::{Cursor, Query, microseconds, search_words};
 use crate::store::backend::{Kept, Record, Transaction, View};
-use crate::store::{SourceStatus, StoreCounts};
+use crate::store::{Due, SourceStatus, StoreCounts};
 
 pub(super) struct Session<'connection> {
     connection: &'connection Connection,
@@ -126,10 +126,16 @@ impl View for Session<'_> {
         self.with(|connection| rows(connection, sql, [], status))
     }
 
-    fn due(&self, now: Timestamp) -> Result<Vec<SourceStatus>> {
+    fn due(&self, now: Timestamp) -> Result<Vec<Due>> {
         let sql = "SELECT source, state FROM sources WHERE followed AND NOT gone \
                    AND (next_due IS NULL OR next_due <= ?1) ORDER BY next_due NULLS FIRST, number";
-        self.with(|connection| rows(connection, sql, [microseconds(now)], status))
+        let due = |row: &Row<'_>| {
+            Ok(Due::Json {
+                source: row.get(0)?,
+                state: row.get(1)?,
+            })
+        };
+        self.with(|connection| rows(connection, sql, [microseconds(now)], due))
     }
 
     fn item(&self, id: ItemId) -> Result<Option<Item>> {

@@ -284,16 +284,7 @@ impl Draft {
     }
 
     fn next_due(&self, outcome: Outcome, hints: &WaitHints, now: Timestamp, limits: &Limits) -> Timestamp {
-        let seed = stable_hash(&self.source.id().to_bytes());
-        next_due(
-            outcome,
-            hints,
-            &self.state.hints,
-            self.state.failures,
-            now,
-            limits,
-            seed,
-        )
+        next_due(outcome, hints, &self.source, &self.state, now, limits)
     }
 
     fn done(self, moved: bool, result: OutcomeKind) -> SourceOutcome {

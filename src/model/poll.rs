@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::FeedHints;
+use super::{FeedHints, Rhythm};
 
 /// The validators of the last good answer, as opaque bytes: sent back exactly as they came (RFC 9110 13.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,4 +80,10 @@ pub struct PollState {
     /// A hash of the last body that was parsed: an unchanged body is not parsed again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<u64>,
+    /// Decoded bytes of the last good body: a large feed that cannot say "not modified" is asked less often.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_bytes: Option<u64>,
+    /// How often the feed itself has news.
+    #[serde(skip_serializing_if = "Rhythm::is_empty")]
+    pub rhythm: Rhythm,
 }

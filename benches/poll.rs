@@ -55,7 +55,9 @@ async fn compare(sources: usize) {
         .spawn()
         .unwrap();
     let mut port = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut port)
+        .unwrap();
     let _server = Server(child);
     let urls: Vec<String> = (0..sources)
         .map(|number| format!("http://127.0.0.1:{}/feed/{number}.xml", port.trim()))
@@ -115,7 +117,10 @@ async fn compare(sources: usize) {
     };
     let (bare, ours) = (rate(&mut bare), rate(&mut ours));
     println!("bare reqwest loop: {bare:8.0} requests a second");
-    println!("medfeed update:    {ours:8.0} requests a second, {:.2} of the bare loop", ours / bare);
+    println!(
+        "medfeed update:    {ours:8.0} requests a second, {:.2} of the bare loop",
+        ours / bare
+    );
     println!("peak memory of the polling process: {:.0} MiB", peak_mebibytes());
 }
 

@@ -110,7 +110,7 @@ pub use podcast::{
     Cue, ListeningPlan, PlanEpisode, TranscriptFormat, TranscriptText, parse_chapters, seconds_at_speed,
 };
 pub use query::{Cursor, Expression, Page, Query};
-pub use schedule::{Outcome, WaitHints, after_failure, after_success, next_due};
+pub use schedule::{DUE_AHEAD, Outcome, WaitHints, after_failure, after_success, is_due, next_due};
 pub use signal::Signals;
 pub use store::{SourceStatus, Store, StoreCounts};
 pub use tag::{BUILTIN_TAXONOMY, SpecialtyEntry, Tagger, Taxonomy};

@@ -59,12 +59,26 @@ pub struct Limits {
     pub update_patience: Duration,
 
     // -- when to poll
-    /// How long a source rests after a good answer, when its publisher says nothing. Default 1 h.
+    /// How long a source rests after a good answer, when its publisher says nothing and its rhythm is not known; also
+    /// the shortest rest of a source that cannot be asked conditionally. Default 1 h.
     pub default_interval: Duration,
     /// The shortest rest between two polls of one source, whatever anybody says. Default 15 min.
     pub min_interval: Duration,
     /// The longest rest between two polls, whatever the publisher or back-off say. Default 7 days.
     pub max_interval: Duration,
+    /// Whether a source is asked as often as fits its own [`Rhythm`](crate::Rhythm). When false, every source without
+    /// an [interval of its own](crate::Source::with_interval) rests [`default_interval`](Self::default_interval), or
+    /// longer where its publisher asks for it. Default true.
+    pub adaptive: bool,
+    /// The longest rest that a source's rhythm may lead to by itself. Default 24 h: what is published rarely, such as
+    /// a recall or a guideline, should not be missing from the digest of its day; one conditional request a day is
+    /// little. Set it to [`max_interval`](Self::max_interval) to let feeds that went quiet rest for longer.
+    pub max_adaptive_interval: Duration,
+    /// From this many decoded bytes on a feed is large: without validators each poll transfers all of it. Default
+    /// 256 KiB: asked every hour that would be 6 MiB a day for one reader, and few feeds of 50 entries reach it.
+    pub large_body_bytes: u64,
+    /// The shortest rest of a large feed without validators. Default 24 h.
+    pub large_body_interval: Duration,
 
     // -- a query or digest
     /// Stories in one answer. Default 1,000.
@@ -98,6 +112,10 @@ impl Default for Limits {
             default_interval: Duration::from_secs(60 * 60),
             min_interval: Duration::from_secs(15 * 60),
             max_interval: Duration::from_secs(7 * 24 * 60 * 60),
+            adaptive: true,
+            max_adaptive_interval: Duration::from_secs(24 * 60 * 60),
+            large_body_bytes: 256 << 10,
+            large_body_interval: Duration::from_secs(24 * 60 * 60),
             max_page: 1_000,
             max_candidates: 64,
         }

@@ -1,7 +1,7 @@
 //! Building an aggregator.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::{Aggregator, Parts, Progress};
 use crate::error::{Error, Result};
@@ -147,6 +147,7 @@ impl AggregatorBuilder {
                 on_progress: self.on_progress,
                 on_health: self.on_health,
                 services: self.services,
+                last_run: Mutex::default(),
             }),
         })
     }

@@ -11,7 +11,7 @@ mod standing;
 mod update;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
@@ -49,6 +49,8 @@ pub(super) struct Parts {
     on_health: Option<builder::OnHealth>,
     /// Domains that the host says are one service each.
     services: Vec<String>,
+    /// When this aggregator last updated: how often its host does.
+    last_run: Mutex<Option<Timestamp>>,
 }
 
 impl Aggregator {

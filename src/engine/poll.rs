@@ -134,7 +134,7 @@ impl Polled {
 
     fn unchanged(mut self, parts: &Parts, now: Timestamp) -> Self {
         let mut state = std::mem::take(&mut self.state);
-        self.judge(parts, now).succeed(&mut state, 0);
+        self.judge(parts, now).succeed(&mut state);
         self.state = state;
         self
     }
@@ -263,7 +263,7 @@ async fn read(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, answer: Fet
         return polled.unchanged(parts, now);
     };
     polled.state.body_hash = Some(hash);
-    polled.state.body_bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+    polled.state.body_bytes = u64::try_from(bytes).ok();
     learn(&mut polled.state, &feed, is_part, now);
     polled.news = News::Feed(feed);
     polled

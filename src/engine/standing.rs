@@ -17,16 +17,13 @@ pub(super) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// After a good answer, with how many items of it are new.
-    pub(super) fn succeed(self, state: &mut PollState, news: usize) {
+    /// After a good answer.
+    pub(super) fn succeed(self, state: &mut PollState) {
         state.last_polled = Some(self.now);
         state.last_success = Some(self.now);
         state.failures = 0;
         state.failing_since = None;
         state.last_error = None;
-        if news > 0 {
-            state.rhythm.observe(std::iter::empty(), news, self.now);
-        }
         let health = if state.items == Some(0) {
             Health::Empty
         } else if state.rhythm.is_quiet(self.now) {
@@ -68,16 +65,7 @@ impl Judge<'_> {
     }
 
     fn due(self, outcome: Outcome, state: &PollState) -> Timestamp {
-        let seed = crate::model::stable_hash(&self.source.id().to_bytes());
-        next_due(
-            outcome,
-            self.hints,
-            &state.hints,
-            state.failures,
-            self.now,
-            self.limits,
-            seed,
-        )
+        next_due(outcome, self.hints, self.source, state, self.now, self.limits)
     }
 }
 
@@ -95,8 +83,6 @@ pub(super) fn learn(state: &mut PollState, feed: &Feed, is_part: bool, now: Time
     if !is_part {
         state.items = Some(u64::try_from(feed.items.len()).unwrap_or(u64::MAX));
     }
-    let dates = feed.items.iter().filter_map(|item| item.published.map(|date| date.at));
-    state.rhythm.observe(dates, 0, now);
 }
 
 /// What changed from one state to the next, for whoever watches.

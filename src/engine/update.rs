@@ -11,7 +11,7 @@
 //! feed is asked once, and a host is not asked at two paces at once.
 
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::Instant;
 
@@ -28,8 +28,9 @@ use super::report::{OutcomeKind, SourceOutcome};
 use super::standing::Judge;
 use super::{Parts, Progress, UpdateReport};
 use crate::error::{Error, Kind, Result};
-use crate::model::Feed;
-use crate::store::{Applied, Due, FeedUpdate, Recorded};
+use crate::model::{Feed, Rhythm};
+use crate::schedule::is_due;
+use crate::store::{Applied, Due, FeedUpdate, Found, Recorded};
 
 /// Answers without items that one transaction notes at most.
 const RECORDED_AT_ONCE: usize = 512;
@@ -37,7 +38,7 @@ const RECORDED_AT_ONCE: usize = 512;
 pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
     let _turn = parts.store.turn(parts.limits.update_patience).await?;
     let started = Instant::now();
-    let due = parts.store.due(now).await?;
+    let due = due(parts, now).await?;
     let gates = Arc::new(Gates::new(parts));
     let mut run = Run {
         parts,
@@ -93,6 +94,28 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
         "update done"
     );
     Ok(report)
+}
+
+/// The sources to ask in this run. Those whose time has come are read when their turn comes; the few that are nearly due,
+/// or were put off by a clock that was wrong, are looked at now.
+async fn due(parts: &Parts, now: Timestamp) -> Result<Vec<Due>> {
+    let previous = {
+        let mut last_run = parts.last_run.lock().unwrap_or_else(PoisonError::into_inner);
+        last_run.replace(now).filter(|previous| *previous <= now)
+    };
+    let mut all = Vec::new();
+    for found in parts.store.due(now, &parts.limits).await? {
+        match found {
+            Found::Due(due) => all.push(due),
+            Found::Perhaps(due) => {
+                let status = due.open()?;
+                if is_due(&status.source, &status.state, now, previous, &parts.limits) {
+                    all.push(Due::Ready(Box::new(status)));
+                }
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Asks one source, in a span of its own: where and how it went, no content and no secrets.
@@ -161,7 +184,8 @@ impl Run<'_> {
         self.recording = true;
         let rest = self.waiting.split_off(self.waiting.len().min(RECORDED_AT_ONCE));
         let polled = std::mem::replace(&mut self.waiting, rest);
-        self.writes.push(record(Arc::clone(self.parts), polled, self.now).boxed());
+        self.writes
+            .push(record(Arc::clone(self.parts), polled, self.now).boxed());
     }
 
     fn written(&mut self, written: Result<Written>) -> Result<()> {
@@ -253,6 +277,7 @@ async fn record(parts: Arc<Parts>, mut polled: Vec<Polled>, now: Timestamp) -> R
 
 /// Stores a feed in one transaction: items, validators, a move, the next due time.
 async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Timestamp) -> Result<Written> {
+    let dates: Vec<Timestamp> = Rhythm::dates_of(&feed).collect();
     let Feed {
         title, items, warnings, ..
     } = feed;
@@ -271,7 +296,8 @@ async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Time
                 now,
                 limits: &limits,
             };
-            judge.succeed(&mut state, news);
+            state.rhythm.observe(dates.into_iter(), news, now);
+            judge.succeed(&mut state);
             state
         }),
     };

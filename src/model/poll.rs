@@ -74,15 +74,17 @@ pub struct PollState {
     /// A hash of the last body that was parsed: an unchanged body is not parsed again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body_hash: Option<u64>,
-    /// Decoded bytes of the last body that was parsed.
-    pub body_bytes: u64,
+    /// Decoded bytes of the last good body: a large feed that cannot say "not modified" is asked less often.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body_bytes: Option<u64>,
     /// What the last document was written in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<FeedFormat>,
     /// How many items the last whole document held.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<u64>,
-    /// The feed's own rhythm of publishing.
+    /// How often the feed itself has news.
+    #[serde(skip_serializing_if = "Rhythm::is_empty")]
     pub rhythm: Rhythm,
     /// The last permanent move that was followed.
     #[serde(skip_serializing_if = "Option::is_none")]

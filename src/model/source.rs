@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -40,6 +41,8 @@ pub struct Source {
     folders: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     provenance: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    interval_seconds: Option<u64>,
 }
 
 impl Source {
@@ -63,6 +66,7 @@ impl Source {
             homepage: None,
             folders: Vec::new(),
             provenance: None,
+            interval_seconds: None,
         })
     }
 
@@ -132,6 +136,12 @@ impl Source {
         self.provenance.as_deref()
     }
 
+    /// How often it is to be asked, when the host has said so.
+    #[must_use]
+    pub fn interval(&self) -> Option<Duration> {
+        self.interval_seconds.map(Duration::from_secs)
+    }
+
     /// The same source with this title.
     #[must_use]
     pub fn with_title(mut self, title: impl AsRef<str>) -> Self {
@@ -188,6 +198,28 @@ impl Source {
     #[must_use]
     pub fn with_provenance(mut self, provenance: impl Into<String>) -> Self {
         self.provenance = Some(provenance.into());
+        self
+    }
+
+    /// The same source, to be asked that often instead of by its own rhythm; `None` takes it back. Whole seconds.
+    ///
+    /// It is held between [`Limits::min_interval`](crate::Limits::min_interval) and
+    /// [`max_interval`](crate::Limits::max_interval). It is a wish of the host's, and the cost is the publisher's: so
+    /// a longer wish of the publisher's wins, and while the server gives nothing to ask conditionally with (`ETag`,
+    /// `Last-Modified`), it is no shorter than [`default_interval`](crate::Limits::default_interval), or
+    /// [`large_body_interval`](crate::Limits::large_body_interval) for a large feed.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let source: medfeed::Source = "https://example.org/recalls.xml".parse()?;
+    /// let source = source.with_interval(Duration::from_secs(30 * 60));
+    /// assert_eq!(source.interval(), Some(Duration::from_secs(1800)));
+    /// assert_eq!(source.with_interval(None).interval(), None);
+    /// # Ok::<(), medfeed::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_interval(mut self, interval: impl Into<Option<Duration>>) -> Self {
+        self.interval_seconds = interval.into().map(|interval| interval.as_secs());
         self
     }
 

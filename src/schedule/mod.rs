@@ -1,15 +1,24 @@
 //! When a source may be asked again: from what the publisher says, how it went, and the bounds of [`Limits`].
 //!
-//! Pure: `now` and the seed of the jitter are arguments, so the same history gives the same due time on every machine.
+//! Pure: `now` is an argument and the jitter's seed is the source's id, so the same history gives the same due time on
+//! every machine.
 //!
-//! Flow: [`WaitHints`] (what the answer's headers say) and [`FeedHints`] (what the document says) are wishes to wait
-//! *longer*; nothing a publisher says makes us ask sooner than [`Limits::default_interval`] after a good answer, and
-//! nothing at all sooner than [`Limits::min_interval`]. Numbers without sense are clamped, windows without sense
-//! (all 24 hours, all 7 days) are ignored.
+//! Flow: the source's own interval (pinned by the host, or read off its [`Rhythm`](crate::Rhythm), or the default) is
+//! where it begins. [`WaitHints`] (what the answer's headers say) and [`FeedHints`](crate::FeedHints) (what the
+//! document says) are wishes to wait *longer*; nothing a publisher says makes us ask sooner, and nothing at all sooner
+//! than [`Limits::min_interval`]. Numbers without sense are clamped, windows without sense (all 24 hours, all 7 days)
+//! are ignored. A little is added so that sources part; [`is_due`] knows how much.
+//!
+//! Not covered: `sy:updateBase` (the phase of a period; waiting a whole period is polite at any phase), and waits that
+//! hold for a whole host.
 //!
 //! Guided by: RFC 9111 4.2 (freshness), RFC 9110 10.2.3 (Retry-After), RSS 2.0 (`ttl`, `skipHours`, `skipDays`),
 //! the RSS 1.0 syndication module (`sy:updatePeriod`).
 
+mod due;
+mod hints;
+mod interval;
+mod jitter;
 mod window;
 
 use std::time::Duration;
@@ -17,8 +26,15 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::limits::Limits;
-use crate::model::FeedHints;
+use crate::model::{PollState, Source, SourceId};
+pub use due::{DUE_AHEAD, is_due};
+pub use hints::WaitHints;
+use interval::own_interval;
+use jitter::Jitter;
 use window::SkipWindow;
+
+/// Failures in a row after which a `Retry-After` that is shorter than the back-off is not believed any more.
+const BELIEVED_FAILURES: u32 = 3;
 
 /// How a poll ended, as far as the next one depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,50 +48,11 @@ pub enum Outcome {
     Gone,
 }
 
-/// What the headers of an answer say about waiting. Plain data: a host with its own HTTP client can fill it itself.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct WaitHints {
-    /// `Cache-Control: max-age` (RFC 9111 5.2.2.1).
-    pub max_age: Option<Duration>,
-    /// `Age`: how long a cache on the way has held the answer (RFC 9111 5.1).
-    pub age: Option<Duration>,
-    /// `Expires`, by the server's clock (RFC 9111 5.3).
-    pub expires: Option<Timestamp>,
-    /// `Date`, the server's clock; the moment of receipt when the server sent none.
-    pub date: Option<Timestamp>,
-    /// `Retry-After` in seconds (RFC 9110 10.2.3).
-    pub retry_after: Option<Duration>,
-    /// `Retry-After` as a date, by the server's clock.
-    pub retry_at: Option<Timestamp>,
-}
-
-impl WaitHints {
-    /// How long the answer stays fresh: the longer of `max-age` less `Age` and `Expires` less `Date`.
-    #[must_use]
-    pub fn freshness(&self) -> Option<Duration> {
-        let by_age = self
-            .max_age
-            .map(|max_age| max_age.saturating_sub(self.age.unwrap_or_default()));
-        by_age.max(self.relative(self.expires))
-    }
-
-    /// How long the server asked us to stay away (`Retry-After`), dates taken relative to its own clock.
-    #[must_use]
-    pub fn stay_away(&self) -> Option<Duration> {
-        self.retry_after.max(self.relative(self.retry_at))
-    }
-
-    /// A moment of the server's clock as a wait. One in the past says nothing.
-    fn relative(&self, at: Option<Timestamp>) -> Option<Duration> {
-        Duration::try_from(at?.duration_since(self.date?)).ok()
-    }
-}
-
-/// When the source is due again, with everything that has a say in it.
+/// When the source is due again, with everything that has a say in it. It depends on nothing but its arguments: what
+/// is kept of a source gives the same due time after a restart and on another machine.
 ///
-/// `failures` counts this one: 1 after the first failure. `jitter_seed` should differ from source to source (a hash of
-/// its id): sources that failed together do not come back together.
+/// `state` is the state as it is after this poll: `failures` counts this one (1 after the first failure), `validators`,
+/// `hints`, `body_bytes` and `rhythm` are those of the latest good answer.
 ///
 /// [`Outcome::Success`] is settled by [`after_success`], [`Outcome::Failure`] by [`after_failure`];
 /// [`Outcome::Gone`] gives [`Timestamp::MAX`]: never.
@@ -83,71 +60,92 @@ impl WaitHints {
 pub fn next_due(
     outcome: Outcome,
     hints: &WaitHints,
-    feed: &FeedHints,
-    failures: u32,
+    source: &Source,
+    state: &PollState,
     now: Timestamp,
     limits: &Limits,
-    jitter_seed: u64,
 ) -> Timestamp {
     match outcome {
-        Outcome::Success => after_success(hints, feed, now, limits),
-        Outcome::Failure => after_failure(hints, feed, failures, now, limits, jitter_seed),
+        Outcome::Success => after_success(hints, source, state, now, limits),
+        Outcome::Failure => after_failure(hints, source, state, now, limits),
         Outcome::Gone => Timestamp::MAX,
     }
 }
 
-/// When a source is due after a good answer: the longest of [`Limits::default_interval`], the answer's
+/// When a source is due after a good answer: the longest of its own interval, the answer's
 /// [freshness](WaitHints::freshness), `Retry-After`, the feed's `ttl` and its `sy:` period, between
 /// [`Limits::min_interval`] and [`Limits::max_interval`]; then moved out of `skipHours` and `skipDays`, by less than
 /// 8 days.
+///
+/// Its own interval is the one [pinned by the host](Source::with_interval); else, when [`Limits::adaptive`] and its
+/// [`Rhythm`](crate::Rhythm) is known, an eighth of its usual gap or of its silence, up to
+/// [`Limits::max_adaptive_interval`]; else [`Limits::default_interval`]. It is shorter than that only for a source
+/// with validators, and a large feed without them rests [`Limits::large_body_interval`].
+///
+/// Up to a tenth is added, at most 10 minutes and never past the longest rest, so that sources that were followed in
+/// one moment do not come due together for ever. How much depends on the source and on `now`. [`is_due`] takes it
+/// back for programs that run rarely.
 #[must_use]
-pub fn after_success(hints: &WaitHints, feed: &FeedHints, now: Timestamp, limits: &Limits) -> Timestamp {
+pub fn after_success(
+    hints: &WaitHints,
+    source: &Source,
+    state: &PollState,
+    now: Timestamp,
+    limits: &Limits,
+) -> Timestamp {
+    let feed = &state.hints;
     let ttl = feed
         .ttl_minutes
         .map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
     let period = feed.update_period_seconds.map(Duration::from_secs);
-    let wait = [hints.freshness(), hints.stay_away(), ttl, period]
+    let wish = [hints.freshness(), hints.stay_away(), ttl, period]
         .into_iter()
         .flatten()
-        .fold(limits.default_interval, Duration::max);
-    SkipWindow::of(feed).leave(later(now, clamp(wait, limits)))
+        .fold(own_interval(source, state, now, limits), Duration::max);
+    let wait = clamp(wish, limits);
+    let jitter = Jitter::of(source.id(), now).on(wait);
+    let window = SkipWindow::of(feed);
+    let at_the_latest = window.leave(later(now, clamp(Duration::MAX, limits)));
+    // Added after the window, else everything that waits for its end comes due with it; and the window holds after it.
+    window
+        .leave(later(window.leave(later(now, wait)), jitter))
+        .min(at_the_latest)
 }
 
-/// When a source is due after a failure: what `Retry-After` says, else [`Limits::default_interval`] doubled with each
-/// further failure and shifted by up to a quarter either way; between [`Limits::min_interval`] and
+/// When a source is due after a failure: [`Limits::default_interval`] doubled with each further failure and shifted by
+/// up to a quarter either way, or what `Retry-After` says; between [`Limits::min_interval`] and
 /// [`Limits::max_interval`]; then moved out of `skipHours` and `skipDays`.
 ///
-/// `ttl` and freshness have no say: they are about an answer we do not have.
+/// A server that names a time is believed three times in a row, also when it is shorter than the back-off. From the
+/// fourth failure on the longer of both counts: one that is down for months and always says "in a minute" is asked
+/// ever more rarely, too.
+///
+/// `ttl`, freshness and the rhythm have no say: they are about an answer we do not have.
 #[must_use]
 pub fn after_failure(
     hints: &WaitHints,
-    feed: &FeedHints,
-    failures: u32,
+    source: &Source,
+    state: &PollState,
     now: Timestamp,
     limits: &Limits,
-    jitter_seed: u64,
 ) -> Timestamp {
-    let wait = hints
-        .stay_away()
-        .unwrap_or_else(|| back_off(failures, limits, jitter_seed));
-    SkipWindow::of(feed).leave(later(now, clamp(wait, limits)))
+    let back_off = back_off(source.id(), state.failures, limits);
+    let wait = match hints.stay_away() {
+        Some(named) if state.failures <= BELIEVED_FAILURES => named,
+        named => back_off.max(named.unwrap_or_default()),
+    };
+    SkipWindow::of(&state.hints).leave(later(now, clamp(wait, limits)))
 }
 
-/// The default interval, doubled with each failure after the first, times 0.75 to 1.25.
-fn back_off(failures: u32, limits: &Limits, jitter_seed: u64) -> Duration {
+/// The default interval, doubled with each failure after the first, times 0.75 to 1.25. The failure count is part of
+/// the seed: two sources that once collide part again at the next step.
+fn back_off(source: SourceId, failures: u32, limits: &Limits) -> Duration {
     let doublings = failures.saturating_sub(1).min(31);
     let base = limits
         .default_interval
         .saturating_mul(1 << doublings)
         .min(limits.max_interval);
-    // The failure count is part of the seed: two sources that once collide part again at the next step.
-    let random = mix(jitter_seed ^ u64::from(failures).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    // 0 to 1023 thousandths-and-a-bit of half the base, on top of three quarters of it.
-    let step = u32::try_from(random % 1024).unwrap_or(0);
-    let shifted = (base / 4)
-        .saturating_mul(3)
-        .saturating_add((base / 2048).saturating_mul(step));
-    shifted.min(limits.max_interval)
+    Jitter::of_failure(source, failures).around(base)
 }
 
 /// Between the shortest and the longest rest; the shortest wins when they contradict each other.
@@ -161,14 +159,6 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
         .ok()
         .and_then(|wait| now.checked_add(wait).ok())
         .unwrap_or(Timestamp::MAX)
-}
-
-/// Spreads a seed over all 64 bits (the finaliser of SplitMix64); the same on every machine.
-fn mix(seed: u64) -> u64 {
-    let mut bits = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

@@ -1,11 +1,16 @@
 //! The hours and days a publisher says bring no news (RSS `<skipHours>` and `<skipDays>`, both in GMT).
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::model::FeedHints;
 
 /// Hours searched for one outside the window: a week of skipped days and a day of skipped hours.
 const SEARCHED_HOURS: i64 = 8 * 24;
+
+/// No moment is moved by more than that.
+pub(super) const WINDOW_MOST: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
 /// Hours and days not to ask in, as bit sets.
 #[derive(Debug, Clone, Copy)]

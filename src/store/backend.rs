@@ -1,9 +1,8 @@
 //! What a backend does: it runs jobs, each on one consistent state, and offers them primitives.
 
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::{Due, SourceStatus, StoreCounts};
+use super::{DueRange, Found, SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
@@ -137,7 +136,8 @@ pub(super) trait View {
     fn source(&self, id: SourceId) -> Result<Option<Kept>>;
     /// Followed ones, in the order in which they came.
     fn sources(&self) -> Result<Vec<SourceStatus>>;
-    fn due(&self, now: Timestamp) -> Result<Vec<Due>>;
+    /// Followed ones that are not gone, the longest due first.
+    fn due(&self, range: DueRange) -> Result<Vec<Found>>;
     fn item(&self, id: ItemId) -> Result<Option<Item>>;
     /// The latest first.
     fn items_of(&self, source: SourceId, limit: usize) -> Result<Vec<Item>>;

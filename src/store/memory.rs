@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::backend::{Backend, Job, Kept, Record, Transaction, Turn, View};
-use super::{Due, SourceStatus, StoreCounts};
+use super::{Due, DueRange, Found, SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::Result;
 use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
@@ -156,18 +156,20 @@ impl View for State {
         Ok(sources.into_iter().map(|(_, kept)| kept.status.clone()).collect())
     }
 
-    fn due(&self, now: Timestamp) -> Result<Vec<Due>> {
-        let now = microseconds(now);
-        let mut due: Vec<(i64, u64, &Kept)> = self
+    fn due(&self, range: DueRange) -> Result<Vec<Found>> {
+        let mut due: Vec<(Option<i64>, u64, &Kept)> = self
             .sources
             .values()
             .filter(|(_, kept)| kept.followed && kept.status.state.health != Health::Gone)
-            .map(|(number, kept)| (kept.status.state.next_due.map_or(i64::MIN, microseconds), *number, kept))
-            .filter(|(next_due, ..)| *next_due <= now)
+            .map(|(number, kept)| (kept.status.state.next_due.map(microseconds), *number, kept))
+            .filter(|(next_due, ..)| next_due.is_none_or(|next_due| range.holds(next_due)))
             .collect();
         due.sort_by_key(|(next_due, number, _)| (*next_due, *number));
-        let ready = |kept: &Kept| Due::Ready(Box::new(kept.status.clone()));
-        Ok(due.into_iter().map(|(.., kept)| ready(kept)).collect())
+        let found = |next_due, kept: &Kept| range.found(next_due, Due::Ready(Box::new(kept.status.clone())));
+        Ok(due
+            .into_iter()
+            .map(|(next_due, _, kept)| found(next_due, kept))
+            .collect())
     }
 
     fn item(&self, id: ItemId) -> Result<Option<Item>> {

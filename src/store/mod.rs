@@ -19,19 +19,20 @@ pub use status::{SourceStatus, StoreCounts};
 
 pub(crate) use apply::{Applied, Change, Decide, FeedUpdate};
 pub(crate) use backend::Turn;
-pub(crate) use status::Due;
+pub(crate) use status::{Due, DueRange, Found};
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 use crate::model::{Health, Item, ItemId, PollState, Source, SourceId, Story, StoryId};
-use crate::query::{Page, Query};
+use crate::query::{Page, Query, microseconds};
+use crate::schedule::DUE_AHEAD;
 use backend::{Backend, Transaction, View, job};
 
 /// How often a running update is looked after by the next one.
@@ -200,9 +201,19 @@ impl Store {
 }
 
 impl Store {
-    /// The followed sources that may be asked now, the longest due first. One that is gone is never due.
-    pub(crate) async fn due(&self, now: Timestamp) -> Result<Vec<Due>> {
-        self.read(move |store| store.due(now)).await
+    /// The followed sources that may be asked now, the longest due first, and those that perhaps may: due within
+    /// [`DUE_AHEAD`], or later than any rest is long. One that is gone is never due.
+    pub(crate) async fn due(&self, now: Timestamp, limits: &Limits) -> Result<Vec<Found>> {
+        let after = |wait: Duration| {
+            let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+            microseconds(now.checked_add(wait).unwrap_or(Timestamp::MAX))
+        };
+        let range = DueRange {
+            now: microseconds(now),
+            soon: after(DUE_AHEAD),
+            absurd: after(limits.max_interval.max(limits.min_interval)),
+        };
+        self.read(move |store| store.due(range)).await
     }
 
     /// The right to update the sources, waited for while another update runs, here or in another process.

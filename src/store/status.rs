@@ -48,6 +48,37 @@ pub(crate) enum Due {
     },
 }
 
+/// A source found by its due time.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// Its time has come.
+    Due(Due),
+    /// Its time is not quite there, or so far away that a clock must have been wrong.
+    Perhaps(Due),
+}
+
+/// Which due times are looked for, in microseconds since 1970: what is due, and what is perhaps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DueRange {
+    pub(crate) now: i64,
+    pub(crate) soon: i64,
+    pub(crate) absurd: i64,
+}
+
+impl DueRange {
+    pub(crate) fn holds(self, due: i64) -> bool {
+        due <= self.soon || due > self.absurd
+    }
+
+    pub(crate) fn found(self, next_due: Option<i64>, due: Due) -> Found {
+        if next_due.is_none_or(|next_due| next_due <= self.now) {
+            Found::Due(due)
+        } else {
+            Found::Perhaps(due)
+        }
+    }
+}
+
 impl Due {
     /// The source and its state.
     ///
@@ -58,7 +89,12 @@ impl Due {
             Self::Ready(status) => Ok(*status),
             #[cfg(feature = "sqlite")]
             Self::Json { source, state } => {
-                let read = || Ok(SourceStatus::new(serde_json::from_str(&source)?, serde_json::from_str(&state)?));
+                let read = || {
+                    Ok(SourceStatus::new(
+                        serde_json::from_str(&source)?,
+                        serde_json::from_str(&state)?,
+                    ))
+                };
                 read().map_err(|error: serde_json::Error| {
                     let message = "the store holds a source that cannot be read back";
                     Error::new(Kind::StoreCorrupt, message).with_source(error)

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_from_iter};
 use serde::de::DeserializeOwned;
@@ -14,7 +13,7 @@ use crate::error::Result;
 use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
 use crate::query::{Cursor, Query, microseconds, search_words};
 use crate::store::backend::{Kept, Record, Transaction, View};
-use crate::store::{Due, SourceStatus, StoreCounts};
+use crate::store::{Due, DueRange, Found, SourceStatus, StoreCounts};
 
 pub(super) struct Session<'connection> {
     connection: &'connection Connection,
@@ -126,16 +125,17 @@ impl View for Session<'_> {
         self.with(|connection| rows(connection, sql, [], status))
     }
 
-    fn due(&self, now: Timestamp) -> Result<Vec<Due>> {
-        let sql = "SELECT source, state FROM sources WHERE followed AND NOT gone \
-                   AND (next_due IS NULL OR next_due <= ?1) ORDER BY next_due NULLS FIRST, number";
-        let due = |row: &Row<'_>| {
-            Ok(Due::Json {
+    fn due(&self, range: DueRange) -> Result<Vec<Found>> {
+        let sql = "SELECT source, state, next_due FROM sources WHERE followed AND NOT gone \
+                   AND (next_due IS NULL OR next_due <= ?1 OR next_due > ?2) ORDER BY next_due NULLS FIRST, number";
+        let found = |row: &Row<'_>| {
+            let due = Due::Json {
                 source: row.get(0)?,
                 state: row.get(1)?,
-            })
+            };
+            Ok(range.found(row.get(2)?, due))
         };
-        self.with(|connection| rows(connection, sql, [microseconds(now)], due))
+        self.with(|connection| rows(connection, sql, [range.soon, range.absurd], found))
     }
 
     fn item(&self, id: ItemId) -> Result<Option<Item>> {

@@ -11,3 +11,20 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod g03_every_hop;
+mod g04_exceptions;
+mod g05_proxy;
+mod h01_validators_exact;
+mod h02_conditions_never_made_up;
+mod h10_a_status_is_an_answer;
+mod h12_redirects;
+mod h13_one_plain_get;
+mod h14_user_agent;
+mod h15_bodies_that_break_off;
+mod h15_content_codings;
+mod h18_pacing;
+mod l01_body_limit;
+mod l02_one_total_deadline;
+mod l03_header_limit;
+mod s07_no_secrets;

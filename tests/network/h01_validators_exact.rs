@@ -1,12 +1,8 @@
 //! Validators go back byte for byte, and are never made up.
-#![cfg(feature = "fetch")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::fetcher;
+use crate::support::server::{Script, Server};
 use medfeed::{Fetch as _, FetchRequest, Validators};
-use support::fetcher;
-use support::server::{Script, Server};
 
 /// Things servers really send, and things they should not.
 const ODD: [(&[u8], &[u8]); 7] = [
@@ -42,23 +38,6 @@ async fn validators_make_the_round_trip_unchanged() {
         let asked = server.requests();
         assert_eq!(asked[1].header("if-none-match"), Some(etag));
         assert_eq!(asked[1].header("if-modified-since"), Some(last_modified));
-    }
-}
-
-#[tokio::test]
-async fn conditions_are_never_made_up() {
-    let server = Server::start().await;
-    server.on(
-        "/feed",
-        Script::answer(200, &[("date", b"Wed, 21 Oct 2015 07:28:00 GMT")], "<rss/>"),
-    );
-    let answer = fetcher().fetch(FetchRequest::new(server.url("/feed"))).await.unwrap();
-    assert!(answer.validators().is_empty());
-    let request = FetchRequest::new(server.url("/feed")).with_validators(answer.validators());
-    fetcher().fetch(request).await.unwrap();
-    for asked in server.requests() {
-        let names = asked.header_names();
-        assert!(!names.iter().any(|name| name.starts_with("if-")), "{names:?}");
     }
 }
 

@@ -25,6 +25,7 @@ struct Inner {
     /// Set only for a web page.
     alternate_feeds: Vec<Url>,
     challenge: bool,
+    requests: u32,
 }
 
 /// What kind of failure an [`Error`] is; private, so that it can grow.
@@ -38,6 +39,7 @@ pub(crate) enum Kind {
     TooLarge,
     RefusedAddress,
     Connect,
+    Certificate,
     Status(u16),
     Redirect,
     Body,
@@ -61,6 +63,7 @@ impl Error {
                 source: None,
                 alternate_feeds: Vec::new(),
                 challenge: false,
+                requests: 0,
             }),
         }
     }
@@ -81,6 +84,12 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.inner.source = Some(source.into());
+        self
+    }
+
+    #[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "only the HTTP client counts"))]
+    pub(crate) fn with_requests(mut self, requests: u32) -> Self {
+        self.inner.requests = requests;
         self
     }
 
@@ -122,6 +131,14 @@ impl Error {
         self.inner.url.as_ref()
     }
 
+    /// How many requests the built-in HTTP client had sent when it failed: the first one and one for each redirect. 0 when
+    /// none left this machine: a refused address, no connection, a certificate that does not hold; and 0 for every failure
+    /// that is not of fetching.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.inner.requests
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         self.inner.kind
     }
@@ -144,10 +161,18 @@ impl Error {
         self.inner.kind == Kind::RefusedAddress
     }
 
-    /// The host could not be reached, or the connection broke.
+    /// The host could not be reached, or the connection broke. True as well for
+    /// [`is_certificate`](Self::is_certificate).
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(self.inner.kind, Kind::Connect | Kind::Body)
+        matches!(self.inner.kind, Kind::Connect | Kind::Body | Kind::Certificate)
+    }
+
+    /// The host's TLS certificate does not hold: signed by nobody known, for another name, expired. It is never passed
+    /// over; a host's own authority can be added (`HttpFetcherBuilder::root_certificate_pem`).
+    #[must_use]
+    pub fn is_certificate(&self) -> bool {
+        self.inner.kind == Kind::Certificate
     }
 
     /// The HTTP status, when the server answered with one that is no success.

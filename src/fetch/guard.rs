@@ -5,21 +5,19 @@
 //!
 //! Flow: [`Guard::check_url`] looks at the address itself, on the first request and on each redirect: scheme, port,
 //! IP literals in every spelling (the WHATWG URL parser has made IPs of decimal, octal, hex and full-width hosts by
-//! then), local names. [`GuardedResolver`] looks at what a name resolves to, at the moment of connecting, and
+//! then), local names. `resolve::GuardedResolver` looks at what a name resolves to, at the moment of connecting, and
 //! hands on only the allowed addresses: a second DNS answer (rebinding) goes through the same gate. Both are
-//! needed, for the HTTP client never asks a resolver about an IP literal.
+//! needed, for the HTTP client never asks a resolver about an IP literal. Last, the address of the connection an answer
+//! came by is looked at ([`Guard::may_connect`]): nothing in the client's settings can have led around the first two.
 //!
 //! Guided by: the IANA IPv4 and IPv6 special-purpose address registries (RFC 6890, 8190), RFC 6052 and 8215 (NAT64),
 //! RFC 3056 (6to4), RFC 4380 (Teredo), RFC 6761 and 8375 (special names), the WHATWG Fetch standard (bad ports).
 
 use std::collections::HashSet;
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
-use std::sync::Arc;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
 use crate::error::{Error, Kind, Result};
@@ -154,12 +152,12 @@ impl Guard {
     }
 
     /// Whether the host made an exception for this name or address.
-    pub(super) fn lists(&self, host: &str) -> bool {
+    fn lists(&self, host: &str) -> bool {
         self.hosts.contains(&normal_host(host))
     }
 
     /// Whether this address may be connected to.
-    pub(super) fn allows(&self, address: IpAddr) -> bool {
+    fn allows(&self, address: IpAddr) -> bool {
         if self.private {
             return true;
         }
@@ -170,13 +168,17 @@ impl Guard {
             || is_global(unwrapped)
     }
 
+    /// Whether a connection for this host (as it stands in the address) may lead to this address.
+    pub(super) fn may_connect(&self, host: &str, address: IpAddr) -> bool {
+        self.lists(host) || self.allows(address)
+    }
+
     /// The addresses of a name that may be connected to.
-    fn admit(&self, host: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, RefusedName> {
-        let listed = self.lists(host);
-        let mut any = false;
-        let allowed: Vec<SocketAddr> = found
-            .inspect(|_| any = true)
-            .filter(|address| listed || self.allows(address.ip()))
+    pub(super) fn admit(&self, host: &str, found: Vec<IpAddr>) -> Result<Vec<IpAddr>, RefusedName> {
+        let any = !found.is_empty();
+        let allowed: Vec<IpAddr> = found
+            .into_iter()
+            .filter(|address| self.may_connect(host, *address))
             .collect();
         if any && allowed.is_empty() {
             return Err(RefusedName);
@@ -241,33 +243,6 @@ impl fmt::Display for RefusedName {
 }
 
 impl std::error::Error for RefusedName {}
-
-/// The system's resolver, behind the guard.
-#[derive(Debug, Clone)]
-pub(super) struct GuardedResolver {
-    pub(super) guard: Arc<Guard>,
-    /// The proxy the host chose: a trusted hop, also at a private address.
-    pub(super) proxy: Option<String>,
-}
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let guard = Arc::clone(&self.guard);
-        let is_proxy = self.proxy.as_ref() == Some(&normal_host(name.as_str()));
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = if is_proxy {
-                found.collect()
-            } else {
-                guard.admit(name.as_str(), found)?
-            };
-            if allowed.is_empty() {
-                return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address").into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
-}
 
 #[cfg(test)]
 #[path = "guard_tests.rs"]

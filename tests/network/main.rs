@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod encode;
 mod g03_every_hop;
 mod g04_exceptions;
 mod g05_proxy;
@@ -23,8 +24,10 @@ mod h13_one_plain_get;
 mod h14_user_agent;
 mod h15_bodies_that_break_off;
 mod h15_content_codings;
+mod h17_partial_feeds;
 mod h18_pacing;
 mod l01_body_limit;
+mod l01_large_bodies;
 mod l02_one_total_deadline;
 mod l03_header_limit;
 mod s07_no_secrets;

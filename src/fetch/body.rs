@@ -126,7 +126,7 @@ fn given_up() -> Error {
 /// A failure of reading as one of ours: the client's own, the limit, or what a decoder says.
 fn read_error(error: io::Error, limit: usize) -> Error {
     const MESSAGE: &str = "the body could not be read to its end";
-    if error.get_ref().is_some_and(|cause| cause.is::<PastLimit>()) {
+    if matches!(error.get_ref(), Some(cause) if cause.is::<PastLimit>()) {
         return too_large(limit);
     }
     match error.downcast::<reqwest::Error>() {

@@ -11,7 +11,9 @@
 //! came by is looked at ([`Guard::may_connect`]): nothing in the client's settings can have led around the first two.
 //!
 //! Guided by: the IANA IPv4 and IPv6 special-purpose address registries (RFC 6890, 8190), RFC 6052 and 8215 (NAT64),
-//! RFC 3056 (6to4), RFC 4380 (Teredo), RFC 6761 and 8375 (special names), the WHATWG Fetch standard (bad ports).
+//! RFC 3056 (6to4), RFC 4380 (Teredo), RFC 5214 (ISATAP), RFC 6761 and others (special names), the WHATWG Fetch standard (bad ports).
+//!
+//! Not covered: NAT64 under a network's own prefix (RFC 6052 3.2), which looks like any global address.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -30,8 +32,23 @@ const BAD_PORTS: [u16; 83] = [
     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ];
 
-/// Name endings that never leave the machine or its network.
-const LOCAL_NAMES: [&str; 6] = ["localhost", "local", "internal", "localdomain", "home.arpa", "intranet"];
+/// Name endings that never leave the machine or its network, or that the DNS is not to be asked about: RFC 6761
+/// (`localhost`), 6762 with its appendix G (what is in use behind routers), 7686, 8375, 9476; `internal` is reserved by ICANN.
+/// `test`, `example` and `invalid` go on to the resolver, as RFC 6761 has it: what they lead to is checked as ever.
+const LOCAL_NAMES: [&str; 12] = [
+    "alt",
+    "corp",
+    "home",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "private",
+];
 
 /// IPv4 ranges that are not global, from the IANA registry; multicast and the deprecated 6to4 relay besides.
 const NOT_GLOBAL_V4: [(Ipv4Addr, u8); 15] = [
@@ -218,8 +235,20 @@ fn unwrap(address: IpAddr) -> IpAddr {
 fn is_global(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !NOT_GLOBAL_V4.iter().any(|range| in_v4(*range, address)),
-        IpAddr::V6(address) => in_v6(GLOBAL_V6, address) && !NOT_GLOBAL_V6.iter().any(|range| in_v6(*range, address)),
+        IpAddr::V6(address) => {
+            in_v6(GLOBAL_V6, address)
+                && !NOT_GLOBAL_V6.iter().any(|range| in_v6(*range, address))
+                && isatap(address).is_none_or(|inner| is_global(IpAddr::V4(inner)))
+        }
     }
+}
+
+/// The IPv4 address that an ISATAP address (RFC 5214) is a tunnel to: a machine with such an interface sends what goes to
+/// any of them straight there. Told by the interface identifier `0000:5efe` or `0200:5efe`, which no other use is made of.
+fn isatap(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [_, _, _, _, flags, marker, _, _] = address.segments();
+    let [.., a, b, c, d] = address.octets();
+    (flags & !0x0200 == 0 && marker == 0x5efe).then(|| Ipv4Addr::new(a, b, c, d))
 }
 
 fn in_v4((base, prefix): (Ipv4Addr, u8), address: Ipv4Addr) -> bool {

@@ -25,6 +25,7 @@ struct Inner {
     /// Set only for a web page.
     alternate_feeds: Vec<Url>,
     challenge: bool,
+    requests: u32,
 }
 
 /// What kind of failure an [`Error`] is; private, so that it can grow.
@@ -38,6 +39,7 @@ pub(crate) enum Kind {
     TooLarge,
     RefusedAddress,
     Connect,
+    Certificate,
     Status(u16),
     Redirect,
     Body,
@@ -59,6 +61,8 @@ pub enum FailureClass {
     Timeout,
     /// The host could not be reached.
     Connect,
+    /// The server's certificate does not hold.
+    Certificate,
     /// The connection broke, or the body ended early or was encoded otherwise than announced.
     BrokenOff,
     /// A bound of [`Limits`](crate::Limits) was reached.
@@ -98,6 +102,7 @@ impl FailureClass {
         match self {
             Self::Timeout => "timeout",
             Self::Connect => "connect",
+            Self::Certificate => "certificate",
             Self::BrokenOff => "broken-off",
             Self::TooLarge => "too-large",
             Self::RefusedAddress => "refused-address",
@@ -133,6 +138,7 @@ impl Error {
                 source: None,
                 alternate_feeds: Vec::new(),
                 challenge: false,
+                requests: 0,
             }),
         }
     }
@@ -153,6 +159,12 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.inner.source = Some(source.into());
+        self
+    }
+
+    #[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "only the HTTP client counts"))]
+    pub(crate) fn with_requests(mut self, requests: u32) -> Self {
+        self.inner.requests = requests;
         self
     }
 
@@ -194,9 +206,12 @@ impl Error {
         self.inner.url.as_ref()
     }
 
-    /// stub
-    pub(crate) fn requests(&self) -> usize {
-        1
+    /// How many requests the built-in HTTP client had sent when it failed: the first one and one for each redirect. 0 when
+    /// none left this machine: a refused address, no connection, a certificate that does not hold; and 0 for every failure
+    /// that is not of fetching.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.inner.requests
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -214,6 +229,7 @@ impl Error {
             Kind::TooLarge => FailureClass::TooLarge,
             Kind::RefusedAddress => FailureClass::RefusedAddress,
             Kind::Connect => FailureClass::Connect,
+            Kind::Certificate => FailureClass::Certificate,
             Kind::Redirect => FailureClass::Redirect,
             Kind::Body => FailureClass::BrokenOff,
             Kind::Status(401 | 403 | 407) => FailureClass::Blocked,
@@ -248,10 +264,18 @@ impl Error {
         self.inner.kind == Kind::RefusedAddress
     }
 
-    /// The host could not be reached, or the connection broke.
+    /// The host could not be reached, or the connection broke. True as well for
+    /// [`is_certificate`](Self::is_certificate).
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(self.inner.kind, Kind::Connect | Kind::Body)
+        matches!(self.inner.kind, Kind::Connect | Kind::Body | Kind::Certificate)
+    }
+
+    /// The host's TLS certificate does not hold: signed by nobody known, for another name, expired. It is never passed
+    /// over; a host's own authority can be added (`HttpFetcherBuilder::root_certificate_pem`).
+    #[must_use]
+    pub fn is_certificate(&self) -> bool {
+        self.inner.kind == Kind::Certificate
     }
 
     /// The HTTP status, when the server answered with one that is no success.

@@ -25,6 +25,13 @@ pub struct Limits {
     pub max_redirects: usize,
     /// Bytes of all response headers together. Default 64 KiB.
     pub max_header_bytes: usize,
+    /// Bytes of a body that are held without further ado. Default 1 MiB: most feeds are smaller. A larger body
+    /// needs one of [`max_large_bodies`](Self::max_large_bodies) places to be read on.
+    pub free_body_bytes: usize,
+    /// Bodies past [`free_body_bytes`](Self::free_body_bytes) under way at once in one fetcher. Default 4. So 64 requests
+    /// hold 64 MiB and four large bodies, where they could hold 1 GiB. Waiting for a place costs a request nothing of its
+    /// deadline, but not more than 30 deadlines; whoever has a place loses it at its own deadline.
+    pub max_large_bodies: usize,
 
     // -- a document
     /// Nested elements in one document. Default 200. feed-rs recurses, so this guards the stack.
@@ -47,7 +54,8 @@ pub struct Limits {
     pub max_outlines: usize,
 
     // -- a run
-    /// Requests under way at once. Default 32 (64 measured fastest, 256 slower, on two cores; memory counts too).
+    /// Requests under way at once. Default 64: measured fastest on two cores (256 is slower), and as
+    /// [`max_large_bodies`](Self::max_large_bodies) bounds the memory of large bodies, no more is held than with fewer.
     pub max_concurrent_requests: usize,
     /// Requests under way at once to one host. Default 2.
     pub max_concurrent_per_host: usize,
@@ -95,6 +103,8 @@ impl Default for Limits {
             connect_timeout: Duration::from_secs(10),
             max_redirects: 5,
             max_header_bytes: 64 << 10,
+            free_body_bytes: 1 << 20,
+            max_large_bodies: 4,
             max_depth: 200,
             max_entries: 20_000,
             max_elements_per_entry: 5_000,
@@ -104,7 +114,7 @@ impl Default for Limits {
             max_warnings: 1_000,
             max_html_depth: 200,
             max_outlines: 50_000,
-            max_concurrent_requests: 32,
+            max_concurrent_requests: 64,
             max_concurrent_per_host: 2,
             host_spacing: Duration::from_millis(250),
             max_queued_bytes: 64 << 20,

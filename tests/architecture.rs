@@ -52,6 +52,7 @@ const HOUSE: &[Row] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("aho_corasick", &["tag/", "signal/"]),
     ("ammonia", &["text/"]),
+    ("async_compression", &["fetch/"]),
     ("chardetng", &["parse/"]),
     ("chrono", &["parse/bridge.rs"]),
     ("encoding_rs", &["parse/"]),
@@ -62,6 +63,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("rss", &["digest/", "parse/"]),
     ("rusqlite", &["store/sqlite"]),
     ("tokio", &["fetch/", "store/", "engine/"]),
+    ("tokio_util", &["fetch/"]),
     ("tokio_postgres", &["store/postgres"]),
     ("toml", &["catalog/", "tag/"]),
     ("xxhash_rust", &["model/"]),

@@ -64,7 +64,7 @@ pub(super) struct Polled {
     /// What the headers said about waiting.
     pub(super) hints: WaitHints,
     /// Requests sent, redirects included.
-    pub(super) requests: usize,
+    pub(super) requests: u32,
     pub(super) wire_bytes: u64,
     /// Decoded bytes of the body.
     pub(super) bytes: usize,
@@ -192,9 +192,10 @@ pub(super) async fn poll(parts: Arc<Parts>, gates: Arc<Gates>, status: SourceSta
 }
 
 async fn ask(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, now: Timestamp) -> Polled {
-    let request = FetchRequest::new(polled.source.url().clone())
+    let mut request = FetchRequest::new(polled.source.url().clone())
         .with_validators(polled.state.validators.clone())
         .with_limits(&parts.limits);
+    request.validators_for.clone_from(&polled.state.validators_for);
     // The client keeps the deadline; this one, a little later, is for a host's own client that does not.
     let patience = parts
         .limits

@@ -51,8 +51,8 @@ impl UpdateReport {
 
     /// How many requests were sent, redirects included.
     #[must_use]
-    pub fn requests(&self) -> usize {
-        self.outcomes.iter().map(|outcome| outcome.requests).sum()
+    pub fn requests(&self) -> u64 {
+        self.outcomes.iter().map(|outcome| u64::from(outcome.requests)).sum()
     }
 
     /// How many answers were 304, "not modified".
@@ -167,7 +167,7 @@ pub struct SourceOutcome {
     /// The HTTP status, where there was an answer.
     pub status: Option<u16>,
     /// Requests sent for it, redirects included.
-    pub requests: usize,
+    pub requests: u32,
     /// Bytes of the body as it was sent; 0 when the client does not say.
     pub wire_bytes: u64,
     /// Decoded bytes of the body.

@@ -5,21 +5,21 @@
 //!
 //! Flow: [`Guard::check_url`] looks at the address itself, on the first request and on each redirect: scheme, port,
 //! IP literals in every spelling (the WHATWG URL parser has made IPs of decimal, octal, hex and full-width hosts by
-//! then), local names. [`GuardedResolver`] looks at what a name resolves to, at the moment of connecting, and
+//! then), local names. `resolve::GuardedResolver` looks at what a name resolves to, at the moment of connecting, and
 //! hands on only the allowed addresses: a second DNS answer (rebinding) goes through the same gate. Both are
-//! needed, for the HTTP client never asks a resolver about an IP literal.
+//! needed, for the HTTP client never asks a resolver about an IP literal. Last, the address of the connection an answer
+//! came by is looked at ([`Guard::may_connect`]): nothing in the client's settings can have led around the first two.
 //!
 //! Guided by: the IANA IPv4 and IPv6 special-purpose address registries (RFC 6890, 8190), RFC 6052 and 8215 (NAT64),
-//! RFC 3056 (6to4), RFC 4380 (Teredo), RFC 6761 and 8375 (special names), the WHATWG Fetch standard (bad ports).
+//! RFC 3056 (6to4), RFC 4380 (Teredo), RFC 5214 (ISATAP), RFC 6761 and others (special names), the WHATWG Fetch standard (bad ports).
+//!
+//! Not covered: NAT64 under a network's own prefix (RFC 6052 3.2), which looks like any global address.
 
 use std::collections::HashSet;
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
-use std::sync::Arc;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
 use crate::error::{Error, Kind, Result};
@@ -32,8 +32,23 @@ const BAD_PORTS: [u16; 83] = [
     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ];
 
-/// Name endings that never leave the machine or its network.
-const LOCAL_NAMES: [&str; 6] = ["localhost", "local", "internal", "localdomain", "home.arpa", "intranet"];
+/// Name endings that never leave the machine or its network, or that the DNS is not to be asked about: RFC 6761
+/// (`localhost`), 6762 with its appendix G (what is in use behind routers), 7686, 8375, 9476; `internal` is reserved by ICANN.
+/// `test`, `example` and `invalid` go on to the resolver, as RFC 6761 has it: what they lead to is checked as ever.
+const LOCAL_NAMES: [&str; 12] = [
+    "alt",
+    "corp",
+    "home",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "private",
+];
 
 /// IPv4 ranges that are not global, from the IANA registry; multicast and the deprecated 6to4 relay besides.
 const NOT_GLOBAL_V4: [(Ipv4Addr, u8); 15] = [
@@ -154,12 +169,12 @@ impl Guard {
     }
 
     /// Whether the host made an exception for this name or address.
-    pub(super) fn lists(&self, host: &str) -> bool {
+    fn lists(&self, host: &str) -> bool {
         self.hosts.contains(&normal_host(host))
     }
 
     /// Whether this address may be connected to.
-    pub(super) fn allows(&self, address: IpAddr) -> bool {
+    fn allows(&self, address: IpAddr) -> bool {
         if self.private {
             return true;
         }
@@ -170,13 +185,17 @@ impl Guard {
             || is_global(unwrapped)
     }
 
+    /// Whether a connection for this host (as it stands in the address) may lead to this address.
+    pub(super) fn may_connect(&self, host: &str, address: IpAddr) -> bool {
+        self.lists(host) || self.allows(address)
+    }
+
     /// The addresses of a name that may be connected to.
-    fn admit(&self, host: &str, found: impl Iterator<Item = SocketAddr>) -> Result<Vec<SocketAddr>, RefusedName> {
-        let listed = self.lists(host);
-        let mut any = false;
-        let allowed: Vec<SocketAddr> = found
-            .inspect(|_| any = true)
-            .filter(|address| listed || self.allows(address.ip()))
+    pub(super) fn admit(&self, host: &str, found: Vec<IpAddr>) -> Result<Vec<IpAddr>, RefusedName> {
+        let any = !found.is_empty();
+        let allowed: Vec<IpAddr> = found
+            .into_iter()
+            .filter(|address| self.may_connect(host, *address))
             .collect();
         if any && allowed.is_empty() {
             return Err(RefusedName);
@@ -216,8 +235,20 @@ fn unwrap(address: IpAddr) -> IpAddr {
 fn is_global(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !NOT_GLOBAL_V4.iter().any(|range| in_v4(*range, address)),
-        IpAddr::V6(address) => in_v6(GLOBAL_V6, address) && !NOT_GLOBAL_V6.iter().any(|range| in_v6(*range, address)),
+        IpAddr::V6(address) => {
+            in_v6(GLOBAL_V6, address)
+                && !NOT_GLOBAL_V6.iter().any(|range| in_v6(*range, address))
+                && isatap(address).is_none_or(|inner| is_global(IpAddr::V4(inner)))
+        }
     }
+}
+
+/// The IPv4 address that an ISATAP address (RFC 5214) is a tunnel to: a machine with such an interface sends what goes to
+/// any of them straight there. Told by the interface identifier `0000:5efe` or `0200:5efe`, which no other use is made of.
+fn isatap(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [_, _, _, _, flags, marker, _, _] = address.segments();
+    let [.., a, b, c, d] = address.octets();
+    (flags & !0x0200 == 0 && marker == 0x5efe).then(|| Ipv4Addr::new(a, b, c, d))
 }
 
 fn in_v4((base, prefix): (Ipv4Addr, u8), address: Ipv4Addr) -> bool {
@@ -241,33 +272,6 @@ impl fmt::Display for RefusedName {
 }
 
 impl std::error::Error for RefusedName {}
-
-/// The system's resolver, behind the guard.
-#[derive(Debug, Clone)]
-pub(super) struct GuardedResolver {
-    pub(super) guard: Arc<Guard>,
-    /// The proxy the host chose: a trusted hop, also at a private address.
-    pub(super) proxy: Option<String>,
-}
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let guard = Arc::clone(&self.guard);
-        let is_proxy = self.proxy.as_ref() == Some(&normal_host(name.as_str()));
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = if is_proxy {
-                found.collect()
-            } else {
-                guard.admit(name.as_str(), found)?
-            };
-            if allowed.is_empty() {
-                return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address").into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
-}
 
 #[cfg(test)]
 #[path = "guard_tests.rs"]

@@ -1,19 +1,22 @@
 //! [`HttpFetcher`]: HTTP with the address guard, limits, pacing, and redirects done by hand.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION};
+use reqwest::header::LOCATION;
 use reqwest::{Client, Response};
-use tokio::time::{Instant, timeout};
 use url::Url;
 
-use super::body;
+use super::body::Body;
 use super::builder::HttpFetcherBuilder;
-use super::guard::{Guard, RefusedName, normal_host};
+use super::deadline::Deadline;
+use super::failure::client_error;
+use super::guard::{Guard, normal_host};
+use super::large::LargeBodies;
+use super::outgoing::{HopHeaders, Outgoing, Wanted};
 use super::pace::Pace;
-use super::{Fetch, FetchFuture, FetchRequest, FetchResponse, Headers, Redirect};
+use super::stream::FetchStream;
+use super::{Fetch, FetchFuture, FetchRequest, FetchResponse, Redirect};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 
@@ -38,6 +41,9 @@ struct Inner {
     client: Client,
     guard: Arc<Guard>,
     pace: Pace,
+    large: LargeBodies,
+    /// The connections lead to a proxy, so where they lead says nothing about the hosts asked.
+    proxied: bool,
     limits: Limits,
 }
 
@@ -47,21 +53,65 @@ impl HttpFetcher {
         HttpFetcherBuilder::default()
     }
 
-    pub(super) fn assemble(client: Client, guard: Arc<Guard>, pace: Pace, limits: Limits) -> Self {
+    pub(super) fn assemble(client: Client, guard: Arc<Guard>, proxied: bool, limits: Limits) -> Self {
         Self {
             inner: Arc::new(Inner {
                 client,
                 guard,
-                pace,
+                pace: Pace::new(&limits),
+                large: LargeBodies::new(&limits),
+                proxied,
                 limits,
             }),
         }
     }
 }
 
+impl HttpFetcher {
+    /// Whether a request may go to this address, as far as the address itself tells: for links that a host wants to follow
+    /// by other means. What a name resolves to is only known when connecting.
+    ///
+    /// # Errors
+    /// `is_refused_address`, with the reason.
+    pub fn check(&self, url: &Url) -> Result<()> {
+        self.inner.guard.check_url(url)
+    }
+
+    /// Asks, and gives the body piece by piece: for downloads. The address guard, pacing, redirects and header rules are
+    /// those of [`fetch`](Fetch::fetch). The limits are the request's or the fetcher's, made for feeds: give an episode
+    /// [more bytes](FetchRequest::max_body_bytes) and [more time](FetchRequest::deadline).
+    ///
+    /// # Errors
+    /// Those of [`fetch`](Fetch::fetch), until the headers are there.
+    ///
+    /// ```no_run
+    /// # async fn example(fetcher: medfeed::HttpFetcher) -> Result<(), Box<dyn std::error::Error>> {
+    /// use medfeed::FetchRequest;
+    ///
+    /// let mut request = FetchRequest::new("https://example.org/episode.mp3".parse()?).with_accept("audio/*");
+    /// request.max_body_bytes = Some(200 << 20);
+    /// request.deadline = Some(std::time::Duration::from_secs(600));
+    /// let mut episode = fetcher.open(&request).await?;
+    /// while let Some(bytes) = episode.chunk().await? {
+    ///     // write them
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn open(&self, request: &FetchRequest) -> Result<FetchStream> {
+        self.inner.open(request, Wanted::Stream).await
+    }
+}
+
 impl Fetch for HttpFetcher {
     fn fetch(&self, request: FetchRequest) -> FetchFuture<'_> {
-        Box::pin(self.inner.follow(request))
+        Box::pin(async move {
+            let stream = self.inner.open(&request, Wanted::Document).await?;
+            let answer = stream.whole(&self.inner.large).await?;
+            let (host, status, bytes) = (answer.final_url.host_str(), answer.status, answer.body.len());
+            tracing::debug!(host, status, bytes, "answered");
+            Ok(answer)
+        })
     }
 }
 
@@ -75,41 +125,40 @@ impl fmt::Debug for HttpFetcher {
 
 /// What one hop brought.
 enum Hop {
-    Arrived(Box<FetchResponse>),
+    Arrived(Box<FetchResponse>, Body),
     Onward { status: u16, location: Vec<u8> },
 }
 
 impl Inner {
     /// Asks, and goes where it is sent, until there is an answer.
-    async fn follow(&self, request: FetchRequest) -> Result<FetchResponse> {
+    async fn open(&self, request: &FetchRequest, wanted: Wanted) -> Result<FetchStream> {
         let limit = request.max_body_bytes.unwrap_or(self.limits.max_body_bytes);
-        let headers = request_headers(&request)?;
-        let mut left = request.deadline.unwrap_or(self.limits.request_deadline);
-        let mut url = request.url;
+        let mut outgoing = Outgoing::new(request, wanted)?;
+        let mut deadline = Deadline::new(request.deadline.unwrap_or(self.limits.request_deadline));
+        let mut url = request.url.clone();
         url.set_fragment(None);
         let mut redirects: Vec<Redirect> = Vec::new();
+        let mut requests = 0;
         loop {
-            self.guard.check_url(&url)?;
+            self.guard
+                .check_url(&url)
+                .map_err(|error| error.with_requests(requests))?;
             // The turn at the last host is given back before this one is awaited: two requests that cross cannot
             // wait for each other.
             let turn = self.pace.turn(&normal_host(url.host_str().unwrap_or_default())).await;
-            let turn = turn.map_err(|error| error.with_url(url.clone()))?;
-            let begun = Instant::now();
-            let hop = timeout(left, self.ask(&url, headers.clone(), limit))
+            let turn = turn.map_err(|error| error.with_url(url.clone()).with_requests(requests))?;
+            let headers = outgoing.hop(&url);
+            let hop = deadline
+                .within(self.ask(&url, headers, limit, &mut requests))
                 .await
-                .unwrap_or_else(|_| Err(Error::new(Kind::Timeout, "there was no complete answer in time")))
-                .map_err(|error| error.with_url(url.clone()))?;
-            left = left.saturating_sub(begun.elapsed());
-            drop(turn);
+                .map_err(|error| error.with_url(url.clone()).with_requests(requests))?;
             match hop {
-                Hop::Arrived(mut response) => {
-                    let (host, status, bytes) = (url.host_str(), response.status, response.body.len());
-                    tracing::debug!(host, status, bytes, "answered");
-                    response.redirects = redirects;
-                    return Ok(*response);
+                Hop::Arrived(mut head, body) => {
+                    head.redirects = redirects;
+                    return Ok(FetchStream::new(*head, body, deadline, turn));
                 }
                 Hop::Onward { status, location } => {
-                    let to = redirect_target(&url, &location)?;
+                    let to = redirect_target(&url, &location).map_err(|error| error.with_requests(requests))?;
                     let circular = to == url || redirects.iter().any(|earlier| earlier.from == to);
                     let complaint = if circular {
                         Some("the redirects lead in a circle")
@@ -119,7 +168,8 @@ impl Inner {
                         None
                     };
                     if let Some(complaint) = complaint {
-                        return Err(Error::new(Kind::Redirect, complaint).with_url(url));
+                        let error = Error::new(Kind::Redirect, complaint);
+                        return Err(error.with_url(url).with_requests(requests));
                     }
                     redirects.push(Redirect::new(status, url, to.clone()));
                     url = to;
@@ -129,14 +179,18 @@ impl Inner {
     }
 
     /// One request to one address.
-    async fn ask(&self, url: &Url, headers: HeaderMap, limit: usize) -> Result<Hop> {
-        let response = self
-            .client
-            .get(url.clone())
-            .headers(headers)
-            .send()
-            .await
-            .map_err(|error| client_error(error, Kind::Connect, "the host could not be reached"))?;
+    async fn ask(&self, url: &Url, headers: HopHeaders, limit: usize, requests: &mut u32) -> Result<Hop> {
+        *requests += 1;
+        let sent = self.client.get(url.clone()).headers(headers.fields).send().await;
+        let response = sent.map_err(|error| {
+            if error.is_connect() {
+                *requests -= 1;
+            }
+            client_error(error, Kind::Connect, "the host could not be reached")
+        })?;
+        if !self.proxied {
+            self.check_connection(url, &response)?;
+        }
         check_header_size(&response, self.limits.max_header_bytes)?;
         let status = response.status().as_u16();
         if matches!(status, 301 | 302 | 303 | 307 | 308)
@@ -145,35 +199,42 @@ impl Inner {
             let location = location.as_bytes().to_vec();
             return Ok(Hop::Onward { status, location });
         }
-        let mut headers = Headers::default();
+        // Both answers are to a question that was not asked: there would be no document, or a part of one.
+        if status == 304 && !headers.conditional {
+            return Err(Error::new(
+                Kind::Status(status),
+                "the server says that nothing changed, but was not told since when",
+            ));
+        }
+        if status == 206 && !headers.partial {
+            return Err(Error::new(
+                Kind::Status(status),
+                "the server sent a part, but was asked for the whole",
+            ));
+        }
+        let mut head = FetchResponse::new(status, url.clone(), Vec::new());
         for (name, value) in response.headers() {
-            headers.append(name.as_str(), value);
+            head.headers.append(name.as_str(), value);
         }
-        // The client takes Content-Length away when it undoes a content encoding: what is left is the wire's size.
-        let wire_bytes = response.content_length();
-        let body = body::read(response, limit).await?;
-        let mut arrived = FetchResponse::new(status, url.clone(), body);
-        arrived.headers = headers;
-        arrived.wire_bytes = wire_bytes;
-        Ok(Hop::Arrived(Box::new(arrived)))
+        Ok(Hop::Arrived(Box::new(head), Body::new(response, limit)?))
     }
-}
 
-/// `Accept`, and the validators byte for byte. Nothing is made up: no validator, no condition.
-fn request_headers(request: &FetchRequest) -> Result<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    let accept = HeaderValue::from_str(&request.accept)
-        .map_err(|_| Error::invalid("the accepted types must be visible ASCII, for they stand in a header"))?;
-    headers.insert(ACCEPT, accept);
-    let mut condition = |name: HeaderName, value: &Option<Vec<u8>>| {
-        // Bytes that cannot have come in a header cannot be sent back in one.
-        if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_bytes) {
-            headers.insert(name, value);
+    /// The last line of the guard: the address the answer really came from. Only settings of the host's own client can
+    /// lead past the resolver; then the request was sent, but nobody gets to see the answer.
+    fn check_connection(&self, url: &Url, response: &Response) -> Result<()> {
+        let host = url.host_str().unwrap_or_default();
+        match response.remote_addr() {
+            Some(address) if self.guard.may_connect(host, address.ip()) => Ok(()),
+            Some(_) => Err(Error::new(
+                Kind::RefusedAddress,
+                "the connection led to an address that is not public",
+            )),
+            None => Err(Error::new(
+                Kind::RefusedAddress,
+                "the connection led to something that has no address",
+            )),
         }
-    };
-    condition(IF_NONE_MATCH, &request.validators.etag);
-    condition(IF_MODIFIED_SINCE, &request.validators.last_modified);
-    Ok(headers)
+    }
 }
 
 /// Where a `Location` leads (RFC 9110 10.2.2). Credentials in it are dropped: a server must not choose who we are.
@@ -211,29 +272,6 @@ fn check_header_size(response: &Response, limit: usize) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// An error of the client as one of ours: the guard's refusals and time-outs are found in its causes. Its own address
-/// is taken out, for it may hold secrets and its `Display` shows them.
-pub(super) fn client_error(error: reqwest::Error, otherwise: Kind, message: &str) -> Error {
-    let error = error.without_url();
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(&error);
-    let mut too_large = false;
-    while let Some(current) = cause {
-        if current.is::<RefusedName>() {
-            return Error::new(Kind::RefusedAddress, RefusedName.to_string());
-        }
-        // The HTTP library says this of too many or too long headers; its error type is not ours to name.
-        too_large |= current.to_string() == "message head is too large";
-        cause = current.source();
-    }
-    if error.is_timeout() {
-        return Error::new(Kind::Timeout, "the host could not be reached in time").with_source(error);
-    }
-    if too_large {
-        return Error::new(Kind::TooLarge, "there are too many headers").with_source(error);
-    }
-    Error::new(otherwise, message).with_source(error)
 }
 
 #[cfg(test)]

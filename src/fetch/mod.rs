@@ -4,9 +4,10 @@
 //! the address guard, limits and per-host pacing. reqwest is named only in this module.
 //!
 //! Flow of one request (`http`): wait for the host's turn (`pace`), check the address (`guard`), send with the
-//! validators exactly as they came, follow redirects by hand so that every hop goes through the same two gates, read
-//! the body under its limit (`body`), all within one deadline. A status that is no success is an answer, not an error:
-//! the caller decides what 404, 410 or 429 mean.
+//! header fields that are for this hop (`outgoing`: validators exactly as they came and only to where they came from),
+//! follow redirects by hand so that every hop goes through the same gates, read the body piece by piece (`stream`, `body`,
+//! `coding`) under its limit, a large one only with a place (`large`), all within one `deadline`. A status that is no
+//! success is an answer, not an error: the caller decides what 404, 410 or 429 mean.
 //!
 //! Guided by: RFC 9110 (semantics, validators, Retry-After), RFC 9111 (freshness), the WHATWG URL and Fetch standards
 //! (host spellings, bad ports), the IANA special-purpose address registries.
@@ -17,13 +18,27 @@ mod body;
 mod builder;
 mod cache_control;
 #[cfg(feature = "fetch")]
+mod coding;
+#[cfg(feature = "fetch")]
+mod deadline;
+#[cfg(feature = "fetch")]
+mod failure;
+#[cfg(feature = "fetch")]
 mod guard;
 #[cfg(feature = "fetch")]
 mod http;
 #[cfg(feature = "fetch")]
+mod large;
+#[cfg(feature = "fetch")]
+mod outgoing;
+#[cfg(feature = "fetch")]
 mod pace;
 mod request;
+#[cfg(feature = "fetch")]
+mod resolve;
 mod response;
+#[cfg(feature = "fetch")]
+mod stream;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -33,7 +48,11 @@ pub use builder::HttpFetcherBuilder;
 #[cfg(feature = "fetch")]
 pub use http::HttpFetcher;
 pub use request::FetchRequest;
+#[cfg(feature = "fetch")]
+pub use resolve::{ResolveFuture, ResolveHost};
 pub use response::{FetchResponse, Headers, Redirect};
+#[cfg(feature = "fetch")]
+pub use stream::FetchStream;
 
 use crate::error::Result;
 
@@ -44,7 +63,8 @@ pub type FetchFuture<'a> = Pin<Box<dyn Future<Output = Result<FetchResponse>> + 
 ///
 /// What is asked of an implementation:
 /// - one GET (redirects included) per call, with [`FetchRequest::validators`] sent back byte for byte as
-///   `If-None-Match` and `If-Modified-Since`;
+///   `If-None-Match` and `If-Modified-Since`, to [where they came from](FetchRequest::validators_for) only, and
+///   [`FetchRequest::headers`] to the first origin only;
 /// - the decoded body, whole or an error: never a part of it;
 /// - any status as an `Ok` answer; an [`Error`](crate::Error) only when there is no answer
 ///   ([`Error::fetch_failed`](crate::Error::fetch_failed), [`Error::timed_out`](crate::Error::timed_out)).

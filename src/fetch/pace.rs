@@ -19,7 +19,7 @@ const REMEMBERED_HOSTS: usize = 1024;
 
 /// Longest wait for a turn, in request deadlines: ten minutes by default. It is reached only when a host hangs on
 /// every request while dozens of others wait for it.
-const PATIENCE: u32 = 30;
+pub(super) const PATIENCE: u32 = 30;
 
 /// Hands out turns. One for all requests of a fetcher.
 #[derive(Debug)]

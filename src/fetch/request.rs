@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::Headers;
 use crate::error::redacted;
 use crate::limits::Limits;
 use crate::model::Validators;
@@ -15,7 +16,7 @@ const ACCEPT_FEEDS: &str = "application/rss+xml, application/atom+xml, applicati
 
 /// One request: an address, the validators of the last good answer, and the bounds of this request.
 ///
-/// Its `Debug` shows the address [redacted].
+/// Its `Debug` shows addresses [redacted] and the names of header fields only.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FetchRequest {
@@ -23,6 +24,20 @@ pub struct FetchRequest {
     pub url: Url,
     /// To be sent back exactly as they came; nothing is sent for those that are `None`.
     pub validators: Validators,
+    /// Where the validators came from: the final address of the answer that carried them. They are sent to that address
+    /// (same origin and path; the query may differ, for links to storage are signed anew each time) and to no other: a
+    /// maintenance page behind a redirect would answer 304 to a date that is not its own. `None`: they came from
+    /// [`url`](Self::url) itself, and are sent to it but not after a redirect.
+    pub validators_for: Option<Url>,
+    /// The host's own header fields: an API key, a language. `HttpFetcher` sends them to the origin of
+    /// [`url`](Self::url) only, and not any more once a redirect led to another one (from http to https included).
+    ///
+    /// Fields that are the client's own business are refused with `is_invalid`: `Host`, `Content-Length`,
+    /// `Transfer-Encoding`, `Connection`, `TE`, `Upgrade`, `Accept-Encoding`, `Range`, `A-IM`, `If-…`, `Proxy-…` and the
+    /// like; so are names and values that cannot stand in a header.
+    pub headers: Headers,
+    /// The part that is asked for, first byte and last byte (included), with [`with_range`](Self::with_range).
+    pub range: Option<(u64, Option<u64>)>,
     /// The `Accept` header. By default it names the feed types.
     pub accept: String,
     /// Most bytes of the decoded body; `None` for the fetcher's own bound.
@@ -38,6 +53,9 @@ impl FetchRequest {
         Self {
             url,
             validators: Validators::default(),
+            validators_for: None,
+            headers: Headers::default(),
+            range: None,
             accept: ACCEPT_FEEDS.to_owned(),
             max_body_bytes: None,
             deadline: None,
@@ -48,6 +66,30 @@ impl FetchRequest {
     #[must_use]
     pub fn with_validators(mut self, validators: Validators) -> Self {
         self.validators = validators;
+        self
+    }
+
+    /// The same request, with its validators for this address only: the final address of the answer that carried them.
+    #[must_use]
+    pub fn with_validators_for(mut self, address: Url) -> Self {
+        self.validators_for = Some(address);
+        self
+    }
+
+    /// The same request with one header field more; see [`headers`](Self::headers).
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// The same request for a part of the body, to resume a download: from this byte to that one (included) or to the end.
+    /// For `HttpFetcher::open` only, a feed is read whole. The server may answer 206 with the part, 416, or 200 with the
+    /// whole body. The part is of the body as it lies there, so no compression is asked for; with validators, `If-Range`
+    /// stands in for the other conditions, and gives the whole body when it changed since (a weak `ETag` cannot be used so).
+    #[must_use]
+    pub fn with_range(mut self, first: u64, last: Option<u64>) -> Self {
+        self.range = Some((first, last));
         self
     }
 
@@ -72,6 +114,9 @@ impl fmt::Debug for FetchRequest {
         out.debug_struct("FetchRequest")
             .field("url", &redacted(&self.url))
             .field("validators", &self.validators)
+            .field("validators_for", &self.validators_for.as_ref().map(redacted))
+            .field("headers", &self.headers)
+            .field("range", &self.range)
             .field("accept", &self.accept)
             .field("max_body_bytes", &self.max_body_bytes)
             .field("deadline", &self.deadline)

@@ -29,7 +29,7 @@ pub struct FetchResponse {
     pub redirects: Vec<Redirect>,
     /// The body, content encodings undone, character encoding untouched.
     pub body: Vec<u8>,
-    /// Bytes of the body as it was sent, when known.
+    /// Bytes of the body as it came over the wire, compressed or not. `HttpFetcher` always counts them.
     pub wire_bytes: Option<u64>,
 }
 
@@ -100,14 +100,24 @@ impl FetchResponse {
         (200..300).contains(&self.status)
     }
 
-    /// stub
-    pub fn requests(&self) -> usize {
-        self.redirects.len() + 1
+    /// Whether the body holds only what is new since the validators that were sent: 226 with `IM: feed` (RFC 3229). Its
+    /// entries are added to the known ones; that others are missing means nothing.
+    #[must_use]
+    pub fn is_partial_feed(&self) -> bool {
+        self.status == 226
+            && self
+                .headers
+                .all("im")
+                .flat_map(|value| value.split(|byte| *byte == b','))
+                .any(|manipulation| manipulation.trim_ascii().eq_ignore_ascii_case(b"feed"))
     }
 
-    /// stub
-    pub fn is_partial_feed(&self) -> bool {
-        false
+    /// How many requests it took: one, and one for each redirect.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        u32::try_from(self.redirects.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1)
     }
 
     /// Whether nothing changed since the validators that were sent: 304.
@@ -308,6 +318,17 @@ mod tests {
         );
         let bare = FetchResponse::new(200, url("https://example.org/"), "");
         assert!(bare.next_validators(&sent).is_empty());
+    }
+
+    #[test]
+    fn a_partial_feed_says_so_in_status_and_header() {
+        let answer = |status| FetchResponse::new(status, url("https://example.org/"), "");
+        assert!(answer(226).with_header("IM", "feed").is_partial_feed());
+        assert!(answer(226).with_header("im", "gzip, Feed").is_partial_feed());
+        assert!(answer(226).is_success());
+        assert!(!answer(226).with_header("IM", "vcdiff").is_partial_feed());
+        assert!(!answer(226).is_partial_feed());
+        assert!(!answer(200).with_header("IM", "feed").is_partial_feed());
     }
 
     #[test]

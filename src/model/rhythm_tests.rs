@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{FeedDate, FeedFormat, SourceId};
+use crate::model::{FeedDate, FeedFormat, Item, SourceId};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;

@@ -11,3 +11,28 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod encode;
+mod g01_addresses;
+mod g02_rebinding;
+mod g03_every_hop;
+mod g04_exceptions;
+mod g05_proxy;
+mod g06_every_door;
+mod g07_host_client;
+mod h01_validators_exact;
+mod h02_conditions_never_made_up;
+mod h10_a_status_is_an_answer;
+mod h12_redirects;
+mod h13_one_plain_get;
+mod h14_user_agent;
+mod h15_bodies_that_break_off;
+mod h15_content_codings;
+mod h17_partial_feeds;
+mod h18_pacing;
+mod l01_body_limit;
+mod l01_large_bodies;
+mod l02_one_total_deadline;
+mod l03_header_limit;
+mod names;
+mod s07_no_secrets;

@@ -1,12 +1,8 @@
 //! Redirects: followed by hand, counted, remembered, believed only when permanent.
-#![cfg(feature = "fetch")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::fetcher;
+use crate::support::server::{Script, Server};
 use medfeed::{Fetch as _, FetchRequest, FetchResponse, Result};
-use support::fetcher;
-use support::server::{Script, Server};
 
 async fn get(server: &Server, target: &str) -> Result<FetchResponse> {
     fetcher().fetch(FetchRequest::new(server.url(target))).await

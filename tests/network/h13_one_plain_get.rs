@@ -1,12 +1,8 @@
 //! What is sent, and what is not: a clean neighbour.
-#![cfg(feature = "fetch")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::server::{Script, Server};
+use crate::support::{builder, fetcher};
 use medfeed::{Fetch as _, FetchRequest};
-use support::server::{Script, Server};
-use support::{builder, fetcher};
 
 #[tokio::test]
 async fn a_poll_is_one_plain_get() {
@@ -65,40 +61,4 @@ async fn cookies_and_referers_do_not_come_along() {
     for asked in server.requests() {
         assert_eq!((asked.header("cookie"), asked.header("referer")), (None, None));
     }
-}
-
-#[tokio::test]
-async fn the_host_may_name_itself_and_ask_for_other_types() {
-    let server = Server::start().await;
-    let fetcher = builder().user_agent("WardReader/7").contact("unused").build().unwrap();
-    let request = FetchRequest::new(server.url("/transcript.vtt")).with_accept("text/vtt");
-    fetcher.fetch(request).await.unwrap();
-    let asked = server.only_request();
-    assert_eq!(asked.header_text("user-agent").unwrap(), "WardReader/7");
-    assert_eq!(asked.header_text("accept").unwrap(), "text/vtt");
-}
-
-#[tokio::test]
-async fn a_status_that_is_no_success_is_an_answer() {
-    let server = Server::start().await;
-    for status in [204, 401, 404, 410, 429, 500, 503] {
-        server.on(
-            "/feed",
-            Script::answer(
-                status,
-                &[("retry-after", b"120")],
-                if status == 204 { "" } else { "no" },
-            ),
-        );
-        let answer = fetcher().fetch(FetchRequest::new(server.url("/feed"))).await.unwrap();
-        assert_eq!(answer.status, status);
-        let hints = answer.wait_hints(jiff::Timestamp::UNIX_EPOCH);
-        assert_eq!(hints.retry_after, Some(std::time::Duration::from_secs(120)));
-    }
-    server.on(
-        "/feed",
-        Script::answer(403, &[("cf-mitigated", b"challenge")], "<html>"),
-    );
-    let answer = fetcher().fetch(FetchRequest::new(server.url("/feed"))).await.unwrap();
-    assert!(answer.is_bot_challenge());
 }

@@ -1,13 +1,9 @@
 //! A proxy is used when the host names it, and never because the environment does.
-#![cfg(feature = "fetch")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
 
 use std::process::Command;
 
+use crate::support::server::{Script, Server};
 use medfeed::{Fetch as _, FetchRequest, HttpFetcher};
-use support::server::{Script, Server};
 
 const ASKED: &str = "MEDFEED_TEST_ASKED";
 
@@ -38,7 +34,7 @@ async fn proxies_of_the_environment_are_not_used() {
     let (server, proxy) = (Server::start().await, Server::start().await);
     server.on("/feed", Script::answer(200, &[], "<rss/>"));
     let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "asks_one_address", "--ignored"])
+        .args(["--exact", "g05_proxy::asks_one_address", "--ignored"])
         .env(ASKED, server.url("/feed").as_str())
         .envs(["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"].map(|name| (name, proxy.url("/").to_string())))
         .env_remove("no_proxy")
@@ -55,6 +51,6 @@ async fn proxies_of_the_environment_are_not_used() {
 #[ignore = "needs an address in the environment"]
 async fn asks_one_address() {
     let url = std::env::var(ASKED).unwrap().parse().unwrap();
-    let answer = support::fetcher().fetch(FetchRequest::new(url)).await.unwrap();
+    let answer = crate::support::fetcher().fetch(FetchRequest::new(url)).await.unwrap();
     assert_eq!(answer.body, b"<rss/>");
 }

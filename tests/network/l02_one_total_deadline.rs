@@ -1,21 +1,17 @@
 //! One deadline holds for a whole request: whatever the server does, it ends there.
-#![cfg(feature = "fetch")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
 
 use std::time::{Duration, Instant};
 
+use crate::support::server::{Script, Server, Step};
 use medfeed::{Error, Fetch as _, FetchRequest, HttpFetcher, Limits};
-use support::server::{Script, Server, Step};
 
 const DEADLINE: Duration = Duration::from_millis(600);
 
 fn fetcher() -> HttpFetcher {
-    support::builder()
+    crate::support::builder()
         .limits(Limits {
             request_deadline: DEADLINE,
-            ..support::limits()
+            ..crate::support::limits()
         })
         .build()
         .unwrap()

@@ -1,14 +1,10 @@
 //! Feeds of one host are asked a few at a time and apart from each other.
-#![cfg(feature = "fetch")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
 
 use std::time::{Duration, Instant};
 
+use crate::support::server::{Script, Server, Step};
 use futures_util::future::join_all;
 use medfeed::{Fetch as _, FetchRequest, Limits};
-use support::server::{Script, Server, Step};
 
 fn slow_answer(wait: u64) -> Script {
     Script::new()
@@ -19,11 +15,11 @@ fn slow_answer(wait: u64) -> Script {
 #[tokio::test]
 async fn requests_to_one_host_are_spaced() {
     let server = Server::start().await;
-    let fetcher = support::builder()
+    let fetcher = crate::support::builder()
         .limits(Limits {
             host_spacing: Duration::from_millis(150),
             max_concurrent_per_host: 5,
-            ..support::limits()
+            ..crate::support::limits()
         })
         .build()
         .unwrap();
@@ -50,12 +46,12 @@ async fn requests_to_one_host_are_spaced() {
 async fn only_so_many_are_under_way_and_waiting_costs_no_deadline() {
     let server = Server::start().await;
     server.on("/feed", slow_answer(250));
-    let fetcher = support::builder()
+    let fetcher = crate::support::builder()
         .limits(Limits {
             max_concurrent_per_host: 2,
             // Eight requests, two at once, take four times a quarter of a second: longer than one deadline.
             request_deadline: Duration::from_millis(800),
-            ..support::limits()
+            ..crate::support::limits()
         })
         .build()
         .unwrap();
@@ -71,10 +67,10 @@ async fn a_request_given_up_gives_its_place_back() {
     let server = Server::start().await;
     server.on("/hang", Script::new().then(Step::Hang));
     server.on("/feed", slow_answer(0));
-    let fetcher = support::builder()
+    let fetcher = crate::support::builder()
         .limits(Limits {
             max_concurrent_per_host: 1,
-            ..support::limits()
+            ..crate::support::limits()
         })
         .build()
         .unwrap();

@@ -29,6 +29,7 @@ mod h13_one_plain_get;
 mod h14_user_agent;
 mod h15_bodies_that_break_off;
 mod h15_content_codings;
+mod h16_accept;
 mod h17_partial_feeds;
 mod h18_pacing;
 mod h22_tls_verified;

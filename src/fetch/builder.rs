@@ -142,6 +142,7 @@ impl HttpFetcherBuilder {
             networks,
             private: self.private,
         });
+        let own_client = self.client.is_some();
         let start = match self.client.take() {
             // Retries are the host's; of the client's own making is only one, after the server said it did nothing.
             Some(own) => within_the_guard(own)?.retry(reqwest::retry::never()),
@@ -183,9 +184,12 @@ impl HttpFetcherBuilder {
                 .map_err(|_| Error::invalid("the proxy is no http or https address").with_url(proxy.clone()))?;
             client = client.proxy(through);
         }
-        let client = client
-            .build()
-            .map_err(|error| Error::new(Kind::Internal, "the HTTP client could not be set up").with_source(error))?;
+        let client = client.build().map_err(|error| {
+            // Only now are certificates read, and the settings of the host's own client put to use.
+            let error_is_theirs = own_client || !self.root_certificates.is_empty() || self.client_identity.is_some();
+            let kind = if error_is_theirs { Kind::Invalid } else { Kind::Internal };
+            Error::new(kind, "the HTTP client could not be set up").with_source(error)
+        })?;
         Ok(HttpFetcher::assemble(client, guard, self.proxy.is_some(), self.limits))
     }
 

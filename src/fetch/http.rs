@@ -303,4 +303,39 @@ mod tests {
                 .is_redirect()
         );
     }
+
+    /// A client that nobody led behind the guard: the address of the connection gives it away.
+    #[tokio::test]
+    async fn an_answer_from_a_private_address_is_refused_last_of_all() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 1024]).await;
+                let answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 6\r\n\r\n<rss/>";
+                let _ = stream.write_all(answer).await;
+            }
+        });
+        let ask = async |guard: Guard, proxied: bool| {
+            let client = Client::builder()
+                .no_proxy()
+                .resolve("feeds.example.org", address)
+                .build()
+                .unwrap();
+            let url = format!("http://feeds.example.org:{}/", address.port()).parse().unwrap();
+            HttpFetcher::assemble(client, Arc::new(guard), proxied, Limits::default())
+                .fetch(FetchRequest::new(url))
+                .await
+        };
+        let error = ask(Guard::default(), false).await.unwrap_err();
+        assert!(error.is_refused_address() && error.requests() == 1, "{error:?}");
+        let network = Guard {
+            networks: vec!["127.0.0.1".parse().unwrap()],
+            ..Guard::default()
+        };
+        assert_eq!(ask(network, false).await.unwrap().body, b"<rss/>");
+        // Behind a proxy the address is the proxy's.
+        assert!(ask(Guard::default(), true).await.is_ok());
+    }
 }

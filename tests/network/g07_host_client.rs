@@ -10,6 +10,7 @@ fn own() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
 }
 
+#[allow(clippy::redundant_closure_for_method_calls, reason = "the type has no public name")]
 #[tokio::test]
 async fn redirects_referer_proxies_and_retries_are_medfeeds_own() {
     let (server, proxy) = (Server::start().await, Server::start().await);

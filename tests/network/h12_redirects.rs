@@ -59,6 +59,7 @@ async fn loops_end_at_once() {
         let error = get(&server, target).await.unwrap_err();
         assert!(error.is_redirect(), "{target}: {error:?}");
         assert_eq!(server.requests().len() - before, requests, "{target}");
+        assert_eq!(usize::try_from(error.requests()).unwrap(), requests, "{target}");
     }
 }
 
@@ -72,7 +73,8 @@ async fn there_is_a_bound_for_redirects_that_never_repeat() {
     let error = get(&server, "/0").await.unwrap_err();
     assert!(error.is_redirect(), "{error:?}");
     assert_eq!(server.requests().len(), 6, "five redirects are followed");
-    assert!(get(&server, "/15").await.is_ok());
+    assert_eq!(error.requests(), 6);
+    assert_eq!(get(&server, "/15").await.unwrap().requests(), 6);
 }
 
 #[tokio::test]

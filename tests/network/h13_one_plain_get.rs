@@ -62,3 +62,34 @@ async fn cookies_and_referers_do_not_come_along() {
         assert_eq!((asked.header("cookie"), asked.header("referer")), (None, None));
     }
 }
+
+#[tokio::test]
+async fn nothing_else_is_asked_whatever_the_answer_invites_to() {
+    let server = Server::start().await;
+    let page = "<html><head><link rel=icon href=/favicon.ico><link rel=alternate type=application/rss+xml href=/rss>\
+        <meta http-equiv=refresh content='0;url=/other'></head><body><img src=/pixel.gif></body></html>";
+    let feed = "<rss version='2.0'><channel><image><url>/logo.png</url></image><item>\
+        <enclosure url='/episode.mp3' type='audio/mpeg' length='1'/></item></channel></rss>";
+    let hints: &[(&str, &[u8])] = &[
+        ("link", b"</hub>; rel=hub, </style.css>; rel=preload"),
+        ("refresh", b"0; url=/other"),
+        ("content-location", b"/other"),
+        ("set-cookie", b"id=1"),
+    ];
+    for (status, body) in [
+        (200, page),
+        (200, feed),
+        (404, page),
+        (401, page),
+        (429, page),
+        (503, page),
+    ] {
+        server.on("/feed", Script::answer(status, hints, body));
+        let before = server.requests().len();
+        let answer = fetcher().fetch(FetchRequest::new(server.url("/feed"))).await.unwrap();
+        assert_eq!((answer.status, answer.requests()), (status, 1));
+        let asked = server.requests();
+        assert_eq!(asked.len() - before, 1, "{status}");
+        assert!(asked.iter().all(|one| one.target == "/feed" && one.method == "GET"));
+    }
+}

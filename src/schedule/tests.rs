@@ -1,4 +1,12 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::field_reassign_with_default
+)]
+    clippy::field_reassign_with_default,
+    reason = "one field after another tells a history"
+)]
 
 use proptest::prelude::*;
 

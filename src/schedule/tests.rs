@@ -4,9 +4,6 @@
     clippy::panic,
     clippy::field_reassign_with_default
 )]
-    clippy::field_reassign_with_default,
-    reason = "one field after another tells a history"
-)]
 
 use proptest::prelude::*;
 

@@ -25,6 +25,9 @@ pub struct Limits {
     pub max_redirects: usize,
     /// Bytes of all response headers together. Default 64 KiB.
     pub max_header_bytes: usize,
+    /// Addresses asked when the feeds of one page are looked for ([`Discovery`](crate::Discovery)), the page itself not
+    /// counted; those beyond are counted and left out. Default 10.
+    pub max_discovered: usize,
 
     // -- a document
     /// Nested elements in one document. Default 200. feed-rs recurses, so this guards the stack.
@@ -79,6 +82,7 @@ impl Default for Limits {
             connect_timeout: Duration::from_secs(10),
             max_redirects: 5,
             max_header_bytes: 64 << 10,
+            max_discovered: 10,
             max_depth: 200,
             max_entries: 20_000,
             max_elements_per_entry: 5_000,

@@ -6,7 +6,7 @@
 //! Flow of one request (`http`): wait for the host's turn (`pace`), check the address (`guard`), send with the
 //! validators exactly as they came, follow redirects by hand so that every hop goes through the same two gates, read
 //! the body under its limit (`body`), all within one deadline. A status that is no success is an answer, not an error:
-//! the caller decides what 404, 410 or 429 mean.
+//! the caller decides what 404, 410 or 429 mean. `discover` asks a page, and what it links, for feeds over any [`Fetch`].
 //!
 //! Guided by: RFC 9110 (semantics, validators, Retry-After), RFC 9111 (freshness), the WHATWG URL and Fetch standards
 //! (host spellings, bad ports), the IANA special-purpose address registries.
@@ -16,6 +16,7 @@ mod body;
 #[cfg(feature = "fetch")]
 mod builder;
 mod cache_control;
+mod discover;
 #[cfg(feature = "fetch")]
 mod guard;
 #[cfg(feature = "fetch")]
@@ -30,6 +31,7 @@ use std::pin::Pin;
 
 #[cfg(feature = "fetch")]
 pub use builder::HttpFetcherBuilder;
+pub use discover::{DiscoveredFeed, Discovery, RefusedFeed};
 #[cfg(feature = "fetch")]
 pub use http::HttpFetcher;
 pub use request::FetchRequest;

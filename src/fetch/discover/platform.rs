@@ -1,0 +1,500 @@
+//! Platforms that serve a feed for each channel, profile or subject at an address they document: pure, from an address
+//! to leads. Each rule names where the platform says so.
+//!
+//! Not covered on purpose, because their pages link their feeds: WordPress, Substack, Medium, Ghost, publishers' sites.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::lead::{Lead, quoted};
+use crate::error::{Error, Result};
+use crate::fetch::FetchResponse;
+
+/// What an address alone tells.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// The platform serves these feeds for it; the page need not be asked.
+    Feeds(Vec<Lead>),
+    /// The platform's directory knows the feed: ask there.
+    Directory(Url),
+    /// The platform has no feed there; what helps instead.
+    None(&'static str),
+}
+
+const SPOTIFY: &str = "Spotify offers no feeds. Most shows are published elsewhere too: look for the show's own site, \
+     or give the address of its page on Apple Podcasts";
+
+const PUBMED: &str = "PubMed makes a feed of a search when you press “Create RSS” under its search box: give the \
+     address that it shows then. Journals have one as well, from their entry in the NLM Catalog";
+
+/// What is known of an address without asking anybody.
+pub(super) fn known(address: &Url) -> Option<Known> {
+    let host = address.host_str()?.trim_end_matches('.');
+    let bare = host.strip_prefix("www.").unwrap_or(host);
+    let parts: Vec<&str> = address.path_segments()?.filter(|part| !part.is_empty()).collect();
+    match bare {
+        "youtube.com" | "m.youtube.com" => youtube(address, &parts),
+        "bsky.app" => bluesky(&parts),
+        "reddit.com" | "old.reddit.com" | "new.reddit.com" | "np.reddit.com" => reddit(address, &parts),
+        "medrxiv.org" | "biorxiv.org" => preprints(bare, &parts),
+        "github.com" => github(&parts),
+        "podcasts.apple.com" | "itunes.apple.com" => apple(&parts),
+        "open.spotify.com" => Some(Known::None(SPOTIFY)),
+        "pubmed.ncbi.nlm.nih.gov" | "pubmed.gov" if parts.first() != Some(&"rss") => Some(Known::None(PUBMED)),
+        _ => None,
+    }
+}
+
+/// What helps when the page of such an address links no feed.
+pub(super) fn hint(address: &Url) -> Option<&'static str> {
+    match address.host_str()? {
+        "youtube.com" | "www.youtube.com" | "m.youtube.com" => Some(
+            "YouTube serves a feed for each channel: give the address that has /channel/ and the channel's id in it",
+        ),
+        _ => None,
+    }
+}
+
+fn feed(address: &str, why: &str) -> Option<Known> {
+    Some(Known::Feeds(vec![Lead::new(Url::parse(address).ok()?, why, None)]))
+}
+
+/// Whether an id is of such characters and such a length.
+fn is_id(id: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
+    lengths.contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// Channels: YouTube Data API, "Subscribe to Push Notifications", names the feed of a channel by its id. Playlists have
+/// theirs at the same address by `playlist_id`; the page of a playlist does not link it.
+fn youtube(address: &Url, parts: &[&str]) -> Option<Known> {
+    const FEEDS: &str = "https://www.youtube.com/feeds/videos.xml";
+    match parts {
+        ["channel", id, ..] if id.starts_with("UC") && is_id(id, 24..=24) => feed(
+            &format!("{FEEDS}?channel_id={id}"),
+            "YouTube serves a feed for each channel",
+        ),
+        ["playlist"] => {
+            let (_, id) = address.query_pairs().find(|(name, _)| name == "list")?;
+            is_id(&id, 13..=64).then_some(())?;
+            feed(
+                &format!("{FEEDS}?playlist_id={id}"),
+                "YouTube serves a feed for each playlist",
+            )
+        }
+        _ => None,
+    }
+}
+
+/// Bluesky's web app serves `/profile/{handle or DID}/rss`, and its profile pages link it (social-app,
+/// `bskyweb/cmd/bskyweb/rss.go`). Lists and custom feeds have none.
+fn bluesky(parts: &[&str]) -> Option<Known> {
+    let ["profile", name] = parts else { return None };
+    let plain = name.len() <= 253
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'_' | b'%'));
+    plain.then_some(())?;
+    feed(
+        &format!("https://bsky.app/profile/{name}/rss"),
+        "Bluesky serves a feed for each profile",
+    )
+}
+
+/// Reddit's wiki page "rss": `.rss` after a listing of a community or user, and after a search.
+fn reddit(address: &Url, parts: &[&str]) -> Option<Known> {
+    let (path, why) = match parts {
+        ["r", name] if is_id(&name.replace('+', ""), 1..=200) => {
+            (format!("r/{name}/.rss"), "Reddit serves a feed for each community")
+        }
+        ["r", name, order @ ("new" | "hot" | "top" | "rising" | "controversial")]
+            if is_id(&name.replace('+', ""), 1..=200) =>
+        {
+            (
+                format!("r/{name}/{order}/.rss"),
+                "Reddit serves a feed for each community",
+            )
+        }
+        ["user" | "u", name] if is_id(name, 1..=64) => {
+            (format!("user/{name}/.rss"), "Reddit serves a feed for each user")
+        }
+        ["r", name, "search"] if is_id(&name.replace('+', ""), 1..=200) => {
+            (format!("r/{name}/search.rss"), "Reddit serves a feed for each search")
+        }
+        ["search"] => ("search.rss".to_owned(), "Reddit serves a feed for each search"),
+        _ => return None,
+    };
+    let mut url = Url::parse(&format!("https://www.reddit.com/{path}")).ok()?;
+    url.set_query(address.query().filter(|query| !query.is_empty()));
+    Some(Known::Feeds(vec![Lead::new(url, why, None)]))
+}
+
+/// medRxiv and bioRxiv list the feeds of their subjects under "Alerts / RSS": the subject's name with underscores. Both
+/// write names in lower case in their pages' addresses; medRxiv's list has capitals, but for two subjects.
+fn preprints(server: &str, parts: &[&str]) -> Option<Known> {
+    let ["collection", subject] = parts else { return None };
+    is_id(subject, 1..=100).then_some(())?;
+    let subject = subject.to_ascii_lowercase().replace('-', "_");
+    let (subject, name) = if server == "biorxiv.org" {
+        (subject, "bioRxiv")
+    } else {
+        let listed = match subject.as_str() {
+            "hivaids" | "hiv_aids" => "hivaids".to_owned(),
+            "infectious_diseases" | "all" => subject,
+            _ => subject.split('_').map(capitalised).collect::<Vec<_>>().join("_"),
+        };
+        (listed, "medRxiv")
+    };
+    let file = name.to_ascii_lowercase();
+    feed(
+        &format!("https://connect.{server}/{file}_xml.php?subject={subject}"),
+        &format!("{name} serves a feed for each subject"),
+    )
+}
+
+fn capitalised(word: &str) -> String {
+    if word == "and" {
+        return word.to_owned();
+    }
+    let mut characters = word.chars();
+    characters
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + characters.as_str())
+        .unwrap_or_default()
+}
+
+/// The pages of releases and of tags link their own `.atom` ("Release notes", "Tags"); a page of one release does not,
+/// though it belongs to the same list.
+fn github(parts: &[&str]) -> Option<Known> {
+    let [owner, repository, list @ ("releases" | "tags"), ..] = parts else {
+        return None;
+    };
+    (is_id(owner, 1..=64) && is_id(&repository.replace('.', ""), 1..=128)).then_some(())?;
+    // An address that ends in .atom has another third part and is asked as it is.
+    let why = if *list == "tags" {
+        "GitHub serves a feed of each repository's tags"
+    } else {
+        "GitHub serves a feed of each repository's releases"
+    };
+    feed(&format!("https://github.com/{owner}/{repository}/{list}.atom"), why)
+}
+
+/// Apple's iTunes Search API, "Lookup": a show by its id; its answer has the show's `feedUrl`. A show may be listed in
+/// some countries' directories only, so the page's country goes along.
+fn apple(parts: &[&str]) -> Option<Known> {
+    parts.contains(&"podcast").then_some(())?;
+    let id = parts
+        .iter()
+        .rev()
+        .find_map(|part| part.strip_prefix("id"))
+        .filter(|id| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let mut url = Url::parse("https://itunes.apple.com/lookup").ok()?;
+    url.query_pairs_mut()
+        .append_pair("id", id)
+        .append_pair("entity", "podcast");
+    let country = parts
+        .first()
+        .filter(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()) && **part != "us");
+    if let Some(country) = country {
+        url.query_pairs_mut().append_pair("country", country);
+    }
+    Some(Known::Directory(url))
+}
+
+/// What Apple's directory answers; of each show, only what is needed.
+#[derive(Deserialize)]
+struct Lookup {
+    #[serde(default)]
+    results: Vec<Show>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Show {
+    #[serde(default)]
+    feed_url: Option<String>,
+    #[serde(default)]
+    collection_name: Option<String>,
+}
+
+/// The feeds that Apple's directory names.
+///
+/// # Errors
+/// `is_parse`, when the answer is none of the directory's.
+pub(super) fn leads_of_directory(body: &[u8]) -> Result<Vec<Lead>> {
+    let lookup: Lookup = serde_json::from_slice(body)
+        .map_err(|cause| Error::parse("the answer of Apple's directory was not understood").with_source(cause))?;
+    Ok(lookup
+        .results
+        .into_iter()
+        .filter_map(|show| {
+            let url = Url::parse(show.feed_url?.trim()).ok()?;
+            let title = show.collection_name.as_deref().map(quoted).unwrap_or_default();
+            let named = if title.is_empty() {
+                String::new()
+            } else {
+                format!(" “{title}”")
+            };
+            let why = format!("Apple Podcasts names it as the feed of the show{named}");
+            Some(Lead::new(url, why, Some(&title)))
+        })
+        .collect())
+}
+
+/// Bytes of a page in which Mastodon's frame is looked for.
+const FRAME_BYTES: usize = 256 << 10;
+
+/// The feed of a Mastodon profile or tag: Mastodon documentation, "Syndication Feeds": `.rss` after `/@name` and
+/// `/tags/name`. Only when the answer shows that it is Mastodon, by its `Server` header or by the frame of its web app:
+/// many other sites have such addresses. Profiles of other servers (`/@name@elsewhere`) have none here.
+pub(super) fn mastodon(answer: &FetchResponse, html: &str) -> Option<Lead> {
+    let address = &answer.final_url;
+    let parts: Vec<&str> = address.path_segments()?.filter(|part| !part.is_empty()).collect();
+    let (path, why) = match parts.as_slice() {
+        [name] | [name, "media" | "with_replies"] if name.starts_with('@') && is_id(name.get(1..)?, 1..=64) => {
+            ((*name).to_owned(), "Mastodon serves a feed for each profile")
+        }
+        ["tags", name] => (format!("tags/{name}"), "Mastodon serves a feed for each tag"),
+        _ => return None,
+    };
+    let mut end = html.len().min(FRAME_BYTES);
+    while !html.is_char_boundary(end) {
+        end -= 1;
+    }
+    let page = html.get(..end)?;
+    let is_mastodon = answer
+        .header("server")
+        .is_some_and(|server| server.eq_ignore_ascii_case(b"mastodon"))
+        || ["id='mastodon'", "id=\"mastodon\""]
+            .iter()
+            .any(|mark| page.contains(mark));
+    is_mastodon.then_some(())?;
+    let mut url = address.clone();
+    url.set_query(None);
+    url.set_path(&format!("{path}.rss"));
+    Some(Lead::new(url, why, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn shown(address: &str) -> String {
+        match known(&address.parse().unwrap()) {
+            None => "page".to_owned(),
+            Some(Known::None(_)) => "none".to_owned(),
+            Some(Known::Directory(url)) => format!("ask {url}"),
+            Some(Known::Feeds(leads)) => leads.iter().map(|lead| lead.url.as_str()).collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    #[test]
+    fn addresses_by_table() {
+        let channel = "UCabcdefghijklmnopqrst-_";
+        let of_channel = format!("https://www.youtube.com/feeds/videos.xml?channel_id={channel}");
+        for (address, expected) in [
+            (
+                format!("https://www.youtube.com/channel/{channel}"),
+                of_channel.as_str(),
+            ),
+            (
+                format!("https://m.youtube.com/channel/{channel}/videos?view=0"),
+                &of_channel,
+            ),
+            (of_channel.clone(), "page"),
+        ] {
+            assert_eq!(shown(&address), expected, "{address}");
+        }
+        for (address, expected) in [
+            ("https://www.youtube.com/@ward7", "page"),
+            ("https://www.youtube.com/channel/UCshort", "page"),
+            ("https://www.youtube.com/watch?v=abc&list=PLabcdefghijkl", "page"),
+            (
+                "https://www.youtube.com/playlist?list=PLabcdefghijkl&x=1",
+                "https://www.youtube.com/feeds/videos.xml?playlist_id=PLabcdefghijkl",
+            ),
+            ("https://www.youtube.com/playlist?list=a%26b", "page"),
+            (
+                "https://www.youtube.com.example.org/channel/UCabcdefghijklmnopqrst-_",
+                "page",
+            ),
+            (
+                "https://bsky.app/profile/ward7.example.org",
+                "https://bsky.app/profile/ward7.example.org/rss",
+            ),
+            (
+                "https://bsky.app/profile/did:plc:abc123/",
+                "https://bsky.app/profile/did:plc:abc123/rss",
+            ),
+            ("https://bsky.app/profile/ward7.example.org/post/1", "page"),
+            ("https://bsky.app/profile/ward7.example.org/rss", "page"),
+            (
+                "https://www.reddit.com/r/medicine",
+                "https://www.reddit.com/r/medicine/.rss",
+            ),
+            (
+                "https://old.reddit.com/r/medicine/",
+                "https://www.reddit.com/r/medicine/.rss",
+            ),
+            (
+                "https://www.reddit.com/r/medicine/top/?t=week",
+                "https://www.reddit.com/r/medicine/top/.rss?t=week",
+            ),
+            (
+                "https://www.reddit.com/r/medicine+nursing",
+                "https://www.reddit.com/r/medicine+nursing/.rss",
+            ),
+            (
+                "https://www.reddit.com/u/ward7",
+                "https://www.reddit.com/user/ward7/.rss",
+            ),
+            (
+                "https://www.reddit.com/r/medicine/search?q=sepsis&restrict_sr=on",
+                "https://www.reddit.com/r/medicine/search.rss?q=sepsis&restrict_sr=on",
+            ),
+            ("https://www.reddit.com/r/medicine/.rss", "page"),
+            ("https://www.reddit.com/r/medicine/comments/1/x/", "page"),
+            (
+                "https://www.medrxiv.org/collection/cardiovascular-medicine",
+                "https://connect.medrxiv.org/medrxiv_xml.php?subject=Cardiovascular_Medicine",
+            ),
+            (
+                "https://www.medrxiv.org/collection/genetic-and-genomic-medicine?page=2",
+                "https://connect.medrxiv.org/medrxiv_xml.php?subject=Genetic_and_Genomic_Medicine",
+            ),
+            (
+                "https://medrxiv.org/collection/hiv-aids",
+                "https://connect.medrxiv.org/medrxiv_xml.php?subject=hivaids",
+            ),
+            (
+                "https://www.medrxiv.org/collection/infectious-diseases",
+                "https://connect.medrxiv.org/medrxiv_xml.php?subject=infectious_diseases",
+            ),
+            (
+                "https://www.biorxiv.org/collection/animal-behavior-and-cognition",
+                "https://connect.biorxiv.org/biorxiv_xml.php?subject=animal_behavior_and_cognition",
+            ),
+            ("https://www.medrxiv.org/collection", "page"),
+            ("https://www.medrxiv.org/content/10.1101/1", "page"),
+            (
+                "https://github.com/ward7/rota/releases",
+                "https://github.com/ward7/rota/releases.atom",
+            ),
+            (
+                "https://github.com/ward7/rota.rs/releases/tag/v1",
+                "https://github.com/ward7/rota.rs/releases.atom",
+            ),
+            (
+                "https://github.com/ward7/rota/tags",
+                "https://github.com/ward7/rota/tags.atom",
+            ),
+            ("https://github.com/ward7/rota/releases.atom", "page"),
+            ("https://github.com/ward7/rota", "page"),
+            (
+                "https://podcasts.apple.com/us/podcast/heart-rounds/id123456789?i=1000",
+                "ask https://itunes.apple.com/lookup?id=123456789&entity=podcast",
+            ),
+            (
+                "https://podcasts.apple.com/de/podcast/id42",
+                "ask https://itunes.apple.com/lookup?id=42&entity=podcast&country=de",
+            ),
+            ("https://podcasts.apple.com/us/artist/ward-7/id42", "page"),
+            ("https://podcasts.apple.com/us/podcast/heart-rounds/idx", "page"),
+            ("https://itunes.apple.com/lookup?id=42", "page"),
+            ("https://open.spotify.com/show/abc", "none"),
+            ("https://pubmed.ncbi.nlm.nih.gov/?term=sepsis", "none"),
+            ("https://pubmed.ncbi.nlm.nih.gov/12345/", "none"),
+            ("https://pubmed.ncbi.nlm.nih.gov/rss/search/abc/?limit=100", "page"),
+            ("https://pubmed.ncbi.nlm.nih.gov/rss/journals/123/?limit=15", "page"),
+            ("https://example.org/channel/UCabcdefghijklmnopqrst-_", "page"),
+            ("https://example.org/@ward7", "page"),
+        ] {
+            assert_eq!(shown(address), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_catalogue_and_the_rule_for_med_rxiv_agree() {
+        let catalog = crate::catalog::Catalog::builtin();
+        let feeds: Vec<&str> = catalog
+            .sources()
+            .iter()
+            .map(|source| source.url().as_str())
+            .filter(|url| url.contains("medrxiv_xml.php"))
+            .collect();
+        assert!(feeds.len() > 40);
+        for feed in feeds {
+            let subject = feed.split_once("subject=").unwrap().1;
+            let page = format!(
+                "https://www.medrxiv.org/collection/{}",
+                subject.to_ascii_lowercase().replace('_', "-")
+            );
+            assert_eq!(shown(&page), feed);
+        }
+    }
+
+    #[test]
+    fn apple_answers() {
+        let body = br#"{"resultCount":2,"results":[{"kind":"podcast","collectionName":"Heart Rounds","feedUrl":"https://example.org/heart.xml"},
+            {"kind":"podcast","collectionName":"Apple's own"},{"feedUrl":"no address"}]}"#;
+        let leads = leads_of_directory(body).unwrap();
+        assert_eq!(leads.len(), 1);
+        assert_eq!(leads[0].url.as_str(), "https://example.org/heart.xml");
+        assert_eq!(
+            leads[0].why,
+            "Apple Podcasts names it as the feed of the show “Heart Rounds”"
+        );
+        assert!(
+            leads_of_directory(b"{\"resultCount\":0,\"results\":[]}")
+                .unwrap()
+                .is_empty()
+        );
+        assert!(leads_of_directory(b"<html>").unwrap_err().is_parse());
+    }
+
+    #[test]
+    fn mastodon_must_show_itself() {
+        let answer = |address: &str| FetchResponse::new(200, address.parse().unwrap(), "");
+        let frame = "<div class='notranslate app-holder' id='mastodon'>";
+        let lead = |answer: &FetchResponse, html: &str| mastodon(answer, html).map(|lead| String::from(lead.url));
+        let profile = answer("https://social.example.org/@ward7?x=1");
+        let feed = Some("https://social.example.org/@ward7.rss".to_owned());
+        assert_eq!(lead(&profile, frame), feed);
+        assert_eq!(lead(&profile.clone().with_header("Server", "Mastodon"), ""), feed);
+        assert_eq!(lead(&profile, "<p>We left Mastodon."), None);
+        assert_eq!(
+            lead(&answer("https://social.example.org/@ward7@elsewhere.example"), frame),
+            None
+        );
+        assert_eq!(lead(&answer("https://social.example.org/@ward7/123"), frame), None);
+        assert_eq!(
+            lead(&answer("https://social.example.org/tags/sepsis"), frame).as_deref(),
+            Some("https://social.example.org/tags/sepsis.rss")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_address_is_survived(
+            host in "(www\\.)?(youtube\\.com|bsky\\.app|reddit\\.com|medrxiv\\.org|github\\.com|podcasts\\.apple\\.com|example\\.org)",
+            path in "(/(channel|profile|r|user|collection|releases|podcast|playlist|search|@a|id1|é|%2e|\\PC{0,6})){0,5}",
+            query in "(\\?(list=|q=)?\\PC{0,10})?"
+        ) {
+            if let Ok(address) = Url::parse(&format!("https://{host}{path}{query}")) {
+                let _ = hint(&address);
+                let _ = mastodon(&FetchResponse::new(200, address.clone(), ""), "id='mastodon'");
+                if let Some(Known::Feeds(leads)) = known(&address) {
+                    prop_assert!(leads.iter().all(|lead| lead.url.scheme() == "https"));
+                }
+            }
+        }
+
+        #[test]
+        fn any_answer_of_the_directory_is_survived(body in "\\PC{0,60}") {
+            let _ = leads_of_directory(body.as_bytes());
+        }
+    }
+}

@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fetch::{Fetch, FetchRequest, FetchResponse};
 use crate::limits::Limits;
 use crate::model::Source;
-use crate::parse::{page_text, parse_with};
+use crate::parse::{page_text, parse, parse_with};
 
 /// Leads asked at once: their bodies are held side by side.
 const AT_ONCE: usize = 4;
@@ -74,7 +74,12 @@ async fn look_at(address: Url, fetcher: &dyn Fetch, limits: &Limits) -> Result<D
             });
             Ok(discovery)
         }
-        Arrived::Page(what, Findings { leads, cut }) => {
+        Arrived::Page(what, Findings { mut leads, cut }) => {
+            // A short link may have led to a platform's page.
+            if let Some(Known::Feeds(known)) = platform::known(&page) {
+                leads.retain(|lead| known.iter().all(|other| other.url != lead.url));
+                leads.splice(0..0, known);
+            }
             if leads.is_empty() {
                 let note = match platform::hint(&page) {
                     Some(hint) => hint.to_owned(),
@@ -202,6 +207,9 @@ async fn ask(request: FetchRequest, fetcher: &dyn Fetch) -> Result<FetchResponse
     if answer.is_success() {
         return Ok(answer);
     }
+    if let Some(error) = challenge_of(&answer) {
+        return Err(error);
+    }
     let meaning = match answer.status {
         401 | 407 => "the server wants a user name and password",
         403 => "the server refuses us",
@@ -213,6 +221,20 @@ async fn ask(request: FetchRequest, fetcher: &dyn Fetch) -> Result<FetchResponse
     };
     let message = format!("{meaning} (HTTP {})", answer.status);
     Err(Error::new(Kind::Status(answer.status), message).with_url(answer.final_url))
+}
+
+/// Bytes of an answer in which a challenge is looked for; such pages are small.
+const CHALLENGE_BYTES: usize = 64 << 10;
+
+/// Services that challenge visitors do it with these; what their pages look like, the parser knows.
+fn challenge_of(answer: &FetchResponse) -> Option<Error> {
+    if !matches!(answer.status, 401 | 403 | 405 | 429 | 503) {
+        return None;
+    }
+    let beginning = answer.body.get(..CHALLENGE_BYTES).unwrap_or(&answer.body);
+    parse(beginning, &answer.final_url, answer.content_type())
+        .err()
+        .filter(Error::is_challenge)
 }
 
 /// Computes on a blocking thread of the runtime around us; on this one where there is none.

@@ -9,6 +9,7 @@ use url::Url;
 use super::lead::{Lead, quoted};
 use crate::error::{Error, Result};
 use crate::fetch::FetchResponse;
+use crate::ident::is_web_link;
 
 /// What an address alone tells.
 #[derive(Debug, PartialEq, Eq)]
@@ -230,7 +231,7 @@ pub(super) fn leads_of_directory(body: &[u8]) -> Result<Vec<Lead>> {
         .results
         .into_iter()
         .filter_map(|show| {
-            let url = Url::parse(show.feed_url?.trim()).ok()?;
+            let url = Url::parse(show.feed_url?.trim()).ok().filter(is_web_link)?;
             let title = show.collection_name.as_deref().map(quoted).unwrap_or_default();
             let named = if title.is_empty() {
                 String::new()
@@ -439,7 +440,7 @@ mod tests {
     #[test]
     fn apple_answers() {
         let body = br#"{"resultCount":2,"results":[{"kind":"podcast","collectionName":"Heart Rounds","feedUrl":"https://example.org/heart.xml"},
-            {"kind":"podcast","collectionName":"Apple's own"},{"feedUrl":"no address"}]}"#;
+            {"kind":"podcast","collectionName":"Apple's own"},{"feedUrl":"no address"},{"feedUrl":"file:///a"}]}"#;
         let leads = leads_of_directory(body).unwrap();
         assert_eq!(leads.len(), 1);
         assert_eq!(leads[0].url.as_str(), "https://example.org/heart.xml");

@@ -12,6 +12,10 @@ use crate::text::links_of_page;
 /// The most feeds told of one page.
 const MAX_FEEDS: usize = 20;
 
+/// The part of a page in which feeds are looked for in passing. Links stand in the head; the longest heads carry their
+/// styles with them.
+const HEAD_BYTES: usize = 256 << 10;
+
 /// The part of a page in which the marks of a challenge are looked for; such pages are small.
 const CHALLENGE_BYTES: usize = 64 << 10;
 
@@ -49,10 +53,10 @@ pub(crate) struct PageFeeds {
     pub feeds: Vec<LinkedFeed>,
 }
 
-/// Reads the `<link>` elements of a page. Announcements are `rel="alternate"`; `rel="feed"`, Blogger's `service.feed`
+/// Reads the `<link>` elements in the first so many bytes of a page. Announcements are `rel="alternate"`; `rel="feed"`, Blogger's `service.feed`
 /// and no relation at all are told of too, other relations (style sheets, searches) are not.
-pub(crate) fn linked_feeds(html: &str, address: &Url) -> PageFeeds {
-    let page = links_of_page(html);
+pub(crate) fn linked_feeds(html: &str, address: &Url, bytes: usize) -> PageFeeds {
+    let page = links_of_page(html, bytes);
     let base = page
         .base
         .and_then(|base| address.join(base.trim()).ok())
@@ -96,7 +100,7 @@ pub(crate) fn linked_feeds(html: &str, address: &Url) -> PageFeeds {
 
 fn alternate_feeds(html: &str, address: &Url) -> Vec<Url> {
     let mut feeds: Vec<Url> = Vec::new();
-    let found = linked_feeds(html, address).feeds;
+    let found = linked_feeds(html, address, HEAD_BYTES).feeds;
     for feed in found.into_iter().filter(|feed| feed.alternate) {
         if !feeds.contains(&feed.url) {
             feeds.push(feed.url);

@@ -8,9 +8,6 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 
 use super::html::tokenise;
 
-/// The part of a page that is looked at. Links stand in the head; the longest heads carry their styles with them.
-const PAGE_BYTES: usize = 256 << 10;
-
 /// The most `<link>` elements kept of one page.
 const MAX_LINKS: usize = 500;
 
@@ -23,9 +20,9 @@ pub(crate) struct PageLinks {
     pub links: Vec<Vec<(String, String)>>,
 }
 
-/// Reads the links of a page, of its first 256 KiB.
-pub(crate) fn links_of_page(html: &str) -> PageLinks {
-    let mut end = html.len().min(PAGE_BYTES);
+/// Reads the links of a page, of its first so many bytes.
+pub(crate) fn links_of_page(html: &str, bytes: usize) -> PageLinks {
+    let mut end = html.len().min(bytes);
     while !html.is_char_boundary(end) {
         end -= 1;
     }
@@ -95,6 +92,7 @@ mod tests {
         let page = links_of_page(
             "<!DOCTYPE html><HEAD><BASE Href='/a/'><base href='/b/'><!-- <link href=no> --><script>'<link href=no>'</script>\
              <template><link href=no></template><title><link href=no></title><LINK REL=alternate HREF=\"x?a=1&amp;b=2\"><link href=y />",
+            1000,
         );
         assert_eq!(page.base.as_deref(), Some("/a/"));
         let hrefs: Vec<&str> = page
@@ -109,7 +107,8 @@ mod tests {
 
     #[test]
     fn only_the_beginning_is_read() {
-        let page = "<p>é".repeat(PAGE_BYTES / 5 + 1) + "<link href=late>";
-        assert!(links_of_page(&page).links.is_empty());
+        let page = "<p>é".repeat(100) + "<link href=late>";
+        assert!(links_of_page(&page, 499).links.is_empty());
+        assert_eq!(links_of_page(&page, usize::MAX).links.len(), 1);
     }
 }

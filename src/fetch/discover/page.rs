@@ -12,19 +12,23 @@ use crate::text::{Anchor, anchors_of_page, words};
 /// The most anchors of a page that are looked at. The longest indexes of journals have two or three thousand.
 const MAX_ANCHORS: usize = 5_000;
 
+/// Bytes of a page in which `<link>` elements are looked for: some pages of channels have them behind half a megabyte of
+/// scripts. Anchors are looked for in the whole page.
+const LINK_BYTES: usize = 2 << 20;
+
 /// What a page led to.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// Main feeds first, in the page's order: its `<link>` elements, then its anchors.
     pub leads: Vec<Lead>,
-    /// The page has more anchors than were looked at.
+    /// The page is longer, or has more anchors, than were looked at.
     pub cut: bool,
 }
 
 /// Reads a page that came from `address`.
 pub(super) fn leads_of_page(html: &str, address: &Url) -> Findings {
     let mut leads = Leads::default();
-    let page = linked_feeds(html, address);
+    let page = linked_feeds(html, address, LINK_BYTES);
     for feed in page.feeds {
         let title = feed.title.as_deref().map(quoted).filter(|title| !title.is_empty());
         let named = title.as_deref().map(|title| format!(" (title “{title}”)"));
@@ -47,7 +51,7 @@ pub(super) fn leads_of_page(html: &str, address: &Url) -> Findings {
     });
     Findings {
         leads: leads.into_ordered(),
-        cut: !complete,
+        cut: !complete || html.len() > LINK_BYTES,
     }
 }
 
@@ -327,6 +331,9 @@ mod tests {
         assert!(found.cut);
         assert_eq!(found.leads.len(), MAX_ANCHORS);
         assert!(!leads_of_page("<a href=a>RSS</a>", &address()).cut);
+        let link = "<link rel=alternate type=application/rss+xml href=/late>";
+        let late = format!("<script>{}</script>{link}", "x".repeat(1 << 20));
+        assert_eq!(leads_of_page(&late, &address()).leads.len(), 1);
     }
 
     #[test]

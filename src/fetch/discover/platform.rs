@@ -48,12 +48,14 @@ pub(super) fn known(address: &Url) -> Option<Known> {
 
 /// What helps when the page of such an address links no feed.
 pub(super) fn hint(address: &Url) -> Option<&'static str> {
-    match address.host_str()? {
-        "youtube.com" | "www.youtube.com" | "m.youtube.com" => Some(
-            "YouTube serves a feed for each channel: give the address that has /channel/ and the channel's id in it",
-        ),
-        _ => None,
-    }
+    let host = address.host_str()?;
+    let youtube = host
+        .strip_suffix("youtube.com")
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        || host == "youtu.be";
+    youtube.then_some(
+        "YouTube serves a feed for each channel: give the address that has /channel/ and the channel's id in it",
+    )
 }
 
 fn feed(address: &str, why: &str) -> Option<Known> {

@@ -9,7 +9,7 @@ use super::page::{Findings, leads_of_page};
 use super::platform::{self, Known};
 use super::seen::Seen;
 use super::{DiscoveredFeed, Discovery, RefusedFeed};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, redacted};
 use crate::fetch::{Fetch, FetchRequest, FetchResponse};
 use crate::limits::Limits;
 use crate::model::Source;
@@ -81,7 +81,7 @@ async fn look_at(address: Url, fetcher: &dyn Fetch, limits: &Limits) -> Result<D
                 leads.splice(0..0, known);
             }
             if leads.is_empty() {
-                let note = match platform::hint(&page) {
+                let note = match platform::hint(&page).or_else(|| platform::hint(&address)) {
                     Some(hint) => hint.to_owned(),
                     None => format!("{what}, and it names none: {NO_FEED}"),
                 };
@@ -157,10 +157,7 @@ async fn follow(page: Url, leads: Vec<Lead>, fetcher: &dyn Fetch, limits: &Limit
     }
     discovery.feeds.sort_by_key(|feed| feed.is_comments);
     if discovery.feeds.is_empty() {
-        let note = match platform::hint(&discovery.page) {
-            Some(hint) => hint.to_owned(),
-            None => format!("nothing that was asked is a feed that can be read: {NO_FEED}"),
-        };
+        let note = what_helps(&discovery);
         add_note(&mut discovery, note);
     }
     if left_out > 0 {
@@ -170,6 +167,25 @@ async fn follow(page: Url, leads: Vec<Lead>, fetcher: &dyn Fetch, limits: &Limit
         );
     }
     discovery
+}
+
+/// What a person can do when none of the leads was a feed, by what came of them.
+fn what_helps(discovery: &Discovery) -> String {
+    let refused = &discovery.refused;
+    if let Some(hint) = platform::hint(&discovery.page) {
+        return hint.to_owned();
+    }
+    if refused.iter().any(|refused| refused.error.is_challenge()) {
+        return "a feed's host lets no programs in; its publisher can, another address seldom helps".to_owned();
+    }
+    if refused.iter().any(|refused| refused.error.is_refused_address()) {
+        return "an address was refused, as private ones are unless the client was told to allow them".to_owned();
+    }
+    if let Some(page) = refused.iter().find(|refused| refused.error.is_not_a_feed()) {
+        let address = redacted(&page.url);
+        return format!("what the page calls a feed is none, but it may list feeds: give {address} to see");
+    }
+    format!("nothing that was asked is a feed that can be read: {NO_FEED}")
 }
 
 fn add_note(discovery: &mut Discovery, words: String) {

@@ -64,12 +64,7 @@ pub(crate) fn linked_feeds(html: &str, address: &Url, bytes: usize) -> PageFeeds
         .unwrap_or_else(|| address.clone());
     let mut feeds = Vec::new();
     for link in &page.links {
-        let attribute = |wanted: &str| {
-            link.iter()
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.trim())
-        };
-        let relations = attribute("rel").unwrap_or_default();
+        let relations = link.relations.as_deref().unwrap_or_default();
         let related = |name: &str| {
             relations
                 .split_ascii_whitespace()
@@ -79,8 +74,8 @@ pub(crate) fn linked_feeds(html: &str, address: &Url, bytes: usize) -> PageFeeds
         if !(alternate || relations.is_empty() || related("feed") || related("service.feed")) {
             continue;
         }
-        let (kind, title) = (attribute("type"), attribute("title"));
-        let href = attribute("href").unwrap_or_default();
+        let (kind, title) = (link.kind.as_deref(), link.title.as_deref());
+        let href = link.href.as_deref().unwrap_or_default();
         if href.is_empty() || !is_feed_type(kind, title, href) {
             continue;
         }

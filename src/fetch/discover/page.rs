@@ -12,23 +12,19 @@ use crate::text::{Anchor, anchors_of_page, words};
 /// The most anchors of a page that are looked at. The longest indexes of journals have two or three thousand.
 const MAX_ANCHORS: usize = 5_000;
 
-/// Bytes of a page in which `<link>` elements are looked for: some pages of channels have them behind half a megabyte of
-/// scripts. Anchors are looked for in the whole page.
-const LINK_BYTES: usize = 2 << 20;
-
 /// What a page led to.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// Main feeds first, in the page's order: its `<link>` elements, then its anchors.
     pub leads: Vec<Lead>,
-    /// The page is longer, or has more anchors, than were looked at.
+    /// The page has more anchors than were looked at.
     pub cut: bool,
 }
 
 /// Reads a page that came from `address`.
 pub(super) fn leads_of_page(html: &str, address: &Url) -> Findings {
     let mut leads = Leads::default();
-    let page = linked_feeds(html, address, LINK_BYTES);
+    let page = linked_feeds(html, address, html.len());
     for feed in page.feeds {
         let title = feed.title.as_deref().map(quoted).filter(|title| !title.is_empty());
         let named = title.as_deref().map(|title| format!(" (title “{title}”)"));
@@ -51,7 +47,7 @@ pub(super) fn leads_of_page(html: &str, address: &Url) -> Findings {
     });
     Findings {
         leads: leads.into_ordered(),
-        cut: !complete || html.len() > LINK_BYTES,
+        cut: !complete,
     }
 }
 

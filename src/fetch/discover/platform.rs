@@ -281,5 +281,4 @@ pub(super) fn mastodon(answer: &FetchResponse, html: &str) -> Option<Lead> {
 }
 
 #[cfg(test)]
-#[path = "platform_tests.rs"]
 mod tests;

@@ -36,6 +36,7 @@
 //! # The nouns
 //!
 //! - A [`Source`] is a feed that is followed; a [`Catalog`] is a list of them, built in or from OPML.
+//! - A [`Discovery`] is what the search for a page's feeds came to: sources to follow, each with the reason.
 //! - An [`Item`] is one entry of one source, with its [identifiers](Identifier), [tags](Tag) and [signals](Signal).
 //! - A [`Story`] is what several items are about: one work on two hosts, copies of one text, a preprint and its paper.
 //!   Each [`Relation`] in it has a reason and a score. A [`Notice`] says that a paper was retracted or corrected.

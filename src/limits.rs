@@ -32,6 +32,9 @@ pub struct Limits {
     /// hold 64 MiB and four large bodies, where they could hold 1 GiB. Waiting for a place costs a request nothing of its
     /// deadline, but not more than 30 deadlines; whoever has a place loses it at its own deadline.
     pub max_large_bodies: usize,
+    /// Addresses asked when the feeds of one page are looked for ([`Discovery`](crate::Discovery)), the page itself not
+    /// counted; those beyond are counted and left out. Default 10.
+    pub max_discovered: usize,
 
     // -- a document
     /// Nested elements in one document. Default 200. feed-rs recurses, so this guards the stack.
@@ -78,10 +81,13 @@ pub struct Limits {
     /// an [interval of its own](crate::Source::with_interval) rests [`default_interval`](Self::default_interval), or
     /// longer where its publisher asks for it. Default true.
     pub adaptive: bool,
-    /// The longest rest that a source's rhythm may lead to by itself. Default 24 h: what is published rarely, such as
-    /// a recall or a guideline, should not be missing from the digest of its day; one conditional request a day is
-    /// little. Set it to [`max_interval`](Self::max_interval) to let feeds that went quiet rest for longer.
+    /// The longest rest that a source's rhythm may lead to by itself. Default 7 days: a monthly journal is asked twice a
+    /// week, one that stopped years ago once a week.
     pub max_adaptive_interval: Duration,
+    /// The same for sources whose news must not wait, however rare it is: recalls and safety alerts, public-health
+    /// notices, retractions, guidelines. Default 24 h: one conditional request a day is little, and what they publish is
+    /// in the digest of its day.
+    pub max_alert_interval: Duration,
     /// From this many decoded bytes on a feed is large: without validators each poll transfers all of it. Default
     /// 256 KiB: asked every hour that would be 6 MiB a day for one reader, and few feeds of 50 entries reach it.
     pub large_body_bytes: u64,
@@ -105,6 +111,7 @@ impl Default for Limits {
             max_header_bytes: 64 << 10,
             free_body_bytes: 1 << 20,
             max_large_bodies: 4,
+            max_discovered: 10,
             max_depth: 200,
             max_entries: 20_000,
             max_elements_per_entry: 5_000,
@@ -123,7 +130,8 @@ impl Default for Limits {
             min_interval: Duration::from_secs(15 * 60),
             max_interval: Duration::from_secs(7 * 24 * 60 * 60),
             adaptive: true,
-            max_adaptive_interval: Duration::from_secs(24 * 60 * 60),
+            max_adaptive_interval: Duration::from_secs(7 * 24 * 60 * 60),
+            max_alert_interval: Duration::from_secs(24 * 60 * 60),
             large_body_bytes: 256 << 10,
             large_body_interval: Duration::from_secs(24 * 60 * 60),
             max_page: 1_000,

@@ -31,13 +31,22 @@ fn data_can_go_to_any_thread() {
     pin!(is_data: EntryNotice, EntrySignal, EntryTag, EntryVersion, LeftOut, LeftOutReason, RankPart, SectionKind, WhyPart);
     // the rest
     pin!(is_data: Candidate, Catalog, Cursor, Expression, FetchRequest, FetchResponse, Headers, Limits, ListeningPlan, OpmlImport);
-    pin!(is_data: Cue, TranscriptFormat, TranscriptText);
+    pin!(is_data: Cue, DiscoveredFeed, TranscriptFormat, TranscriptText);
     pin!(is_data: Outcome, PlanEpisode, Query, Redirect, Signals, SourceStatus, Sources, SpecialtyEntry, StoreCounts, Taxonomy, WaitHints);
 }
 
 #[test]
 fn handles_and_errors_can_be_shared() {
-    pin!(is_shared: Aggregator, AggregatorBuilder, Error, SourceOutcome, Store, Tagger, UpdateReport);
+    pin!(is_shared: Aggregator, AggregatorBuilder, Discovery, Error, RefusedFeed, SourceOutcome, Store, Tagger, UpdateReport);
     #[cfg(feature = "fetch")]
     pin!(is_shared: HttpFetcher, HttpFetcherBuilder);
+}
+
+#[test]
+fn a_search_for_feeds_can_be_spawned() {
+    fn is_send(_: impl Send) {}
+    let _: fn(&'static dyn medfeed::Fetch, &'static medfeed::Limits) =
+        |fetcher, limits| is_send(medfeed::Discovery::of("", fetcher, limits));
+    #[cfg(feature = "fetch")]
+    is_send(medfeed::Source::discover(""));
 }

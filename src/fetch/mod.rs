@@ -7,7 +7,8 @@
 //! header fields that are for this hop (`outgoing`: validators exactly as they came and only to where they came from),
 //! follow redirects by hand so that every hop goes through the same gates, read the body piece by piece (`stream`, `body`,
 //! `coding`) under its limit, a large one only with a place (`large`), all within one `deadline`. A status that is no
-//! success is an answer, not an error: the caller decides what 404, 410 or 429 mean.
+//! success is an answer, not an error: the caller decides what 404, 410 or 429 mean. `discover` asks a page, and what
+//! it links, for feeds over any [`Fetch`].
 //!
 //! Guided by: RFC 9110 (semantics, validators, Retry-After), RFC 9111 (freshness), the WHATWG URL and Fetch standards
 //! (host spellings, bad ports), the IANA special-purpose address registries.
@@ -17,6 +18,7 @@ mod body;
 #[cfg(feature = "fetch")]
 mod builder;
 mod cache_control;
+mod discover;
 #[cfg(feature = "fetch")]
 mod coding;
 #[cfg(feature = "fetch")]
@@ -45,6 +47,7 @@ use std::pin::Pin;
 
 #[cfg(feature = "fetch")]
 pub use builder::HttpFetcherBuilder;
+pub use discover::{DiscoveredFeed, Discovery, RefusedFeed};
 #[cfg(feature = "fetch")]
 pub use http::HttpFetcher;
 pub use request::FetchRequest;

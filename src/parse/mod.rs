@@ -52,6 +52,8 @@ mod unicode;
 mod vocabulary;
 mod web_page;
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::error::{Error, Kind, Result};
@@ -59,6 +61,7 @@ use crate::limits::Limits;
 use crate::model::{Feed, FeedFormat, Source, SourceId, Warning, WarningKind};
 use read_item::LONGEST_LANGUAGE;
 use sniff::Document;
+pub(crate) use web_page::{is_feed_type, linked_feeds};
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, or JSON Feed.
 ///
@@ -93,6 +96,11 @@ pub fn parse(bytes: &[u8], base: &Url, content_type: Option<&str>) -> Result<Fee
 /// As [`parse`].
 pub fn parse_with(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -> Result<Feed> {
     read(bytes, base, content_type, limits).map_err(|error| error.with_url(base.clone()))
+}
+
+/// The text of a document that turned out to be no feed, decoded as one would be.
+pub(crate) fn page_text<'a>(bytes: &'a [u8], base: &Url, content_type: Option<&str>) -> Cow<'a, str> {
+    decode::decode(bytes, base, content_type, &mut Vec::new()).text
 }
 
 fn read(bytes: &[u8], base: &Url, content_type: Option<&str>, limits: &Limits) -> Result<Feed> {

@@ -12,6 +12,10 @@ use crate::text::links_of_page;
 /// The most feeds told of one page.
 const MAX_FEEDS: usize = 20;
 
+/// The part of a page in which feeds are looked for in passing. Links stand in the head; the longest heads carry their
+/// styles with them.
+const HEAD_BYTES: usize = 256 << 10;
+
 /// The part of a page in which the marks of a challenge are looked for; such pages are small.
 const CHALLENGE_BYTES: usize = 64 << 10;
 
@@ -29,33 +33,72 @@ pub(super) fn refuse(html: &str, address: &Url) -> Error {
     Error::web_page(message, feeds)
 }
 
-fn alternate_feeds(html: &str, address: &Url) -> Vec<Url> {
-    let page = links_of_page(html);
+/// A link of a page to something of a feed's type.
+#[derive(Debug)]
+pub(crate) struct LinkedFeed {
+    /// Absolute, http or https.
+    pub url: Url,
+    /// What the page calls it.
+    pub title: Option<String>,
+    /// The MIME type as it stands.
+    pub kind: String,
+    /// Whether it is said to be the page in another form, which is how feeds are announced.
+    pub alternate: bool,
+}
+
+/// The address that a page's relative ones count from, and the feeds its `<link>` elements name, in order.
+#[derive(Debug)]
+pub(crate) struct PageFeeds {
+    pub base: Url,
+    pub feeds: Vec<LinkedFeed>,
+}
+
+/// Reads the `<link>` elements in the first so many bytes of a page. Announcements are `rel="alternate"`; `rel="feed"`, Blogger's `service.feed`
+/// and no relation at all are told of too, other relations (style sheets, searches) are not.
+pub(crate) fn linked_feeds(html: &str, address: &Url, bytes: usize) -> PageFeeds {
+    let page = links_of_page(html, bytes);
     let base = page
         .base
         .and_then(|base| address.join(base.trim()).ok())
         .filter(is_web_link)
         .unwrap_or_else(|| address.clone());
-    let mut feeds: Vec<Url> = Vec::new();
+    let mut feeds = Vec::new();
     for link in &page.links {
-        let attribute = |wanted: &str| {
-            link.iter()
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.trim())
+        let relations = link.relations.as_deref().unwrap_or_default();
+        let related = |name: &str| {
+            relations
+                .split_ascii_whitespace()
+                .any(|word| word.eq_ignore_ascii_case(name))
         };
-        let alternate = attribute("rel").is_some_and(|rel| {
-            rel.split_ascii_whitespace()
-                .any(|word| word.eq_ignore_ascii_case("alternate"))
-        });
-        let href = attribute("href").unwrap_or_default();
-        if !alternate || href.is_empty() || !is_feed_type(attribute("type"), attribute("title"), href) {
+        let alternate = related("alternate");
+        if !(alternate || relations.is_empty() || related("feed") || related("service.feed")) {
+            continue;
+        }
+        let (kind, title) = (link.kind.as_deref(), link.title.as_deref());
+        let href = link.href.as_deref().unwrap_or_default();
+        if href.is_empty() || !is_feed_type(kind, title, href) {
             continue;
         }
         if let Ok(url) = base.join(href)
             && is_web_link(&url)
-            && !feeds.contains(&url)
         {
-            feeds.push(url);
+            feeds.push(LinkedFeed {
+                url,
+                title: title.filter(|title| !title.is_empty()).map(str::to_owned),
+                kind: kind.unwrap_or_default().to_owned(),
+                alternate,
+            });
+        }
+    }
+    PageFeeds { base, feeds }
+}
+
+fn alternate_feeds(html: &str, address: &Url) -> Vec<Url> {
+    let mut feeds: Vec<Url> = Vec::new();
+    let found = linked_feeds(html, address, HEAD_BYTES).feeds;
+    for feed in found.into_iter().filter(|feed| feed.alternate) {
+        if !feeds.contains(&feed.url) {
+            feeds.push(feed.url);
             if feeds.len() == MAX_FEEDS {
                 break;
             }
@@ -66,7 +109,7 @@ fn alternate_feeds(html: &str, address: &Url) -> Vec<Url> {
 
 /// Types of feeds. Plain XML and JSON are of much else too: XML must be called a feed by its title or address, and JSON
 /// must not be the page itself as data, which WordPress links from every page.
-fn is_feed_type(kind: Option<&str>, title: Option<&str>, href: &str) -> bool {
+pub(crate) fn is_feed_type(kind: Option<&str>, title: Option<&str>, href: &str) -> bool {
     let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default();
     let href = href.to_ascii_lowercase();
     match kind.trim().to_ascii_lowercase().as_str() {

@@ -79,7 +79,7 @@ pub fn next_due(
 ///
 /// Its own interval is the one [pinned by the host](Source::with_interval); else, when [`Limits::adaptive`] and its
 /// [`Rhythm`](crate::Rhythm) is known, an eighth of its usual gap or of its silence, up to
-/// [`Limits::max_adaptive_interval`]; else [`Limits::default_interval`]. It is shorter than that only for a source
+/// [`Limits::max_adaptive_interval`] ([`Limits::max_alert_interval`] for recalls and the like); else [`Limits::default_interval`]. It is shorter than that only for a source
 /// with validators, and a large feed without them rests [`Limits::large_body_interval`].
 ///
 /// Up to a tenth is added, at most 10 minutes and never past the longest rest, so that sources that were followed in

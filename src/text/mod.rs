@@ -2,6 +2,7 @@
 //!
 //! Everything here is total: any string in, some string out, in time linear in the input.
 
+mod anchors;
 #[cfg(test)]
 mod by_html5ever;
 mod flow;
@@ -14,6 +15,7 @@ mod page;
 mod plain;
 mod reference;
 
+pub(crate) use anchors::{Anchor, anchors_of_page};
 pub use fold::{fold, fold_title, words};
 pub use html::sanitise_html;
 pub use line::{clean_line, clean_text, count_words, shorten};

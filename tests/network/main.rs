@@ -39,3 +39,4 @@ mod l02_one_total_deadline;
 mod l03_header_limit;
 mod names;
 mod s07_no_secrets;
+mod h19_discovery;

@@ -28,13 +28,13 @@ fn it_fits_the_rhythm() {
         (every(24), 3 * HOUR, "a daily feed"),
         (every(4), HOUR / 2, "news"),
         (every(1), HOUR / 4, "all day: no sooner than the minimum"),
-        (every(30 * 24), DAY, "monthly: no later than the next day"),
+        (every(30 * 24), 90 * HOUR, "monthly"),
         (
             published(&[40, 64, 88, 112]),
             5 * HOUR,
             "a daily feed that is late slows down",
         ),
-        (published(&[2400, 2424, 2448]), DAY, "one that went quiet, too"),
+        (published(&[2400, 2424, 2448]), 7 * DAY, "one that went quiet a hundred days ago: once a week"),
         (published(&[5, 29]), HOUR, "no rhythm yet"),
         (published(&[]), HOUR, "no dates"),
     ] {
@@ -65,16 +65,22 @@ fn it_can_be_switched_off() {
             "not adaptive",
         );
     }
-    let patient = Limits {
-        max_adaptive_interval: Limits::default().max_interval,
-        ..Limits::default()
-    };
-    let due = after_success(&WaitHints::default(), &source(), &every(30 * 24), monday(), &patient);
-    assert_about(
-        Duration::try_from(due.duration_since(monday())).unwrap(),
-        90 * HOUR,
-        "monthly",
-    );
+}
+
+#[test]
+fn what_must_not_wait_is_asked_every_day() {
+    for (kind, expected) in [
+        (SourceKind::Journal, 90 * HOUR),
+        (SourceKind::SafetyAlert, DAY),
+        (SourceKind::PublicHealth, DAY),
+        (SourceKind::Retractions, DAY),
+        (SourceKind::Guideline, DAY),
+    ] {
+        let source = source().with_kind(kind);
+        let due = after_success(&WaitHints::default(), &source, &every(30 * 24), monday(), &Limits::default());
+        let rest = Duration::try_from(due.duration_since(monday())).unwrap();
+        assert_about(rest, expected, kind.code());
+    }
 }
 
 #[test]

@@ -18,11 +18,11 @@ mod body;
 #[cfg(feature = "fetch")]
 mod builder;
 mod cache_control;
-mod discover;
 #[cfg(feature = "fetch")]
 mod coding;
 #[cfg(feature = "fetch")]
 mod deadline;
+mod discover;
 #[cfg(feature = "fetch")]
 mod failure;
 #[cfg(feature = "fetch")]

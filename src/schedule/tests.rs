@@ -8,7 +8,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{FeedHints, Validators};
+use crate::model::{FeedHints, SourceKind, Validators};
 
 mod cadence;
 mod due;

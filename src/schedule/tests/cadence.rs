@@ -34,7 +34,11 @@ fn it_fits_the_rhythm() {
             5 * HOUR,
             "a daily feed that is late slows down",
         ),
-        (published(&[2400, 2424, 2448]), 7 * DAY, "one that went quiet a hundred days ago: once a week"),
+        (
+            published(&[2400, 2424, 2448]),
+            7 * DAY,
+            "one that went quiet a hundred days ago: once a week",
+        ),
         (published(&[5, 29]), HOUR, "no rhythm yet"),
         (published(&[]), HOUR, "no dates"),
     ] {
@@ -77,7 +81,13 @@ fn what_must_not_wait_is_asked_every_day() {
         (SourceKind::Guideline, DAY),
     ] {
         let source = source().with_kind(kind);
-        let due = after_success(&WaitHints::default(), &source, &every(30 * 24), monday(), &Limits::default());
+        let due = after_success(
+            &WaitHints::default(),
+            &source,
+            &every(30 * 24),
+            monday(),
+            &Limits::default(),
+        );
         let rest = Duration::try_from(due.duration_since(monday())).unwrap();
         assert_about(rest, expected, kind.code());
     }

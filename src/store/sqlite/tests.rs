@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::*;
+use crate::limits::Limits;
 use crate::model::{Health, Item, PollState};
 use crate::query::Query;
 use crate::store::contract::{ByTitle, at, fetched, item, source, titles, update};
-use crate::limits::Limits;
 use crate::store::{Found, Recorded, Store};
 
 struct Folder {

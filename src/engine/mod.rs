@@ -2,6 +2,7 @@
 //!
 //! The only module that knows all others. Effects are here and at the edges; what is decided is pure.
 
+mod ask;
 mod builder;
 mod decide;
 mod poll;
@@ -20,7 +21,7 @@ use crate::digest::{Digest, DigestOptions};
 use crate::error::Result;
 use crate::fetch::Fetch;
 use crate::limits::Limits;
-use crate::model::{Health, Source, Story};
+use crate::model::{Health, Source, SourceId, Story};
 use crate::query::Query;
 use crate::store::Store;
 use crate::tag::Tagger;
@@ -49,8 +50,17 @@ pub(super) struct Parts {
     on_health: Option<builder::OnHealth>,
     /// Domains that the host says are one service each.
     services: Vec<String>,
+    headers: Vec<OwnHeader>,
     /// When this aggregator last updated: how often its host does.
     last_run: Mutex<Option<Timestamp>>,
+}
+
+/// A header field for the requests of one source; never in the store, never shown.
+struct OwnHeader {
+    source: SourceId,
+    origin: url::Origin,
+    name: String,
+    value: String,
 }
 
 impl Aggregator {

@@ -58,8 +58,8 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
         while asked.len() < parts.limits.max_concurrent_requests
             && let Some(next) = due.next()
         {
-            let task = next_poll(Arc::clone(parts), Arc::clone(&gates), next, now);
-            asked.spawn(task);
+            // Boxed: a task is moved several times before it runs, and this one is large.
+            asked.spawn(Box::pin(next_poll(Arc::clone(parts), Arc::clone(&gates), next, now)));
         }
         run.record_waiting();
         let step = poll_fn(|context| {
@@ -73,7 +73,7 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
             }
         });
         match step.await {
-            Step::Asked(Ok(polled)) => run.take(*polled?),
+            Step::Asked(Ok(polled)) => run.take(polled?),
             // It did not end by itself: a panic of the host's own client is the host's.
             Step::Asked(Err(ended)) => match ended.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
@@ -130,7 +130,9 @@ async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestam
         items = tracing::field::Empty,
         milliseconds = tracing::field::Empty,
     );
-    Ok(Box::new(poll(parts, gates, status, now).instrument(span).await))
+    let mut polled = Box::new(Polled::new(status));
+    poll(&parts, &gates, &mut polled, now).instrument(span).await;
+    Ok(polled)
 }
 
 /// What happened next in a run.
@@ -142,7 +144,7 @@ enum Step {
 
 /// What a write brought.
 enum Written {
-    Recorded(Vec<Polled>),
+    Recorded(Vec<Box<Polled>>),
     Stored(Box<Polled>, Vec<crate::model::Warning>, Applied),
     /// A decision about this feed failed; its failure is yet to be noted.
     Undecided(Box<Polled>, Error),
@@ -156,14 +158,14 @@ struct Run<'a> {
     failures: usize,
     report: UpdateReport,
     /// Answers without items that are yet to be noted.
-    waiting: Vec<Polled>,
+    waiting: Vec<Box<Polled>>,
     recording: bool,
     writes: FuturesUnordered<BoxFuture<'a, Result<Written>>>,
 }
 
 impl Run<'_> {
     /// What came of one source goes its way into the store.
-    fn take(&mut self, mut polled: Polled) {
+    fn take(&mut self, mut polled: Box<Polled>) {
         match std::mem::replace(&mut polled.news, News::Unchanged) {
             News::Feed(feed) => {
                 let write = store_feed(Arc::clone(self.parts), polled, *feed, self.now);
@@ -193,7 +195,7 @@ impl Run<'_> {
             Written::Recorded(all) => {
                 self.recording = false;
                 for polled in all {
-                    self.done(polled, |news| match news {
+                    self.done(*polled, |news| match news {
                         News::Failed(error) => OutcomeKind::Failed(error),
                         News::Resting => OutcomeKind::Resting,
                         News::Unchanged | News::Feed(_) => OutcomeKind::NotModified,
@@ -211,8 +213,9 @@ impl Run<'_> {
                 });
             }
             Written::Undecided(polled, error) => {
-                let failed = polled.failed(self.parts, error, self.now);
-                self.waiting.push(failed);
+                let mut polled = polled;
+                polled.fail(self.parts, error, self.now);
+                self.waiting.push(polled);
             }
         }
         Ok(())
@@ -252,7 +255,7 @@ impl Run<'_> {
 }
 
 /// Notes how sources fare that brought no items.
-async fn record(parts: Arc<Parts>, mut polled: Vec<Polled>, now: Timestamp) -> Result<Written> {
+async fn record(parts: Arc<Parts>, mut polled: Vec<Box<Polled>>, now: Timestamp) -> Result<Written> {
     let notes = polled.iter_mut().map(|one| {
         one.settle(now);
         Recorded {
@@ -276,7 +279,7 @@ async fn record(parts: Arc<Parts>, mut polled: Vec<Polled>, now: Timestamp) -> R
 }
 
 /// Stores a feed in one transaction: items, validators, a move, the next due time.
-async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Timestamp) -> Result<Written> {
+async fn store_feed(parts: Arc<Parts>, mut polled: Box<Polled>, feed: Feed, now: Timestamp) -> Result<Written> {
     let dates: Vec<Timestamp> = Rhythm::dates_of(&feed).collect();
     let Feed {
         title, items, warnings, ..
@@ -306,10 +309,10 @@ async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Time
         Ok(applied) => {
             polled.state = applied.state.clone();
             polled.settle(now);
-            Ok(Written::Stored(Box::new(polled), warnings, applied))
+            Ok(Written::Stored(polled, warnings, applied))
         }
         Err(error) if error.is_store() => Err(error),
         // One bad feed never stops the others.
-        Err(error) => Ok(Written::Undecided(Box::new(polled), error)),
+        Err(error) => Ok(Written::Undecided(polled, error)),
     }
 }

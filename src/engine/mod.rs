@@ -101,7 +101,7 @@ impl Aggregator {
     /// # Errors
     /// As [`update`](Self::update).
     pub async fn update_at(&self, now: Timestamp) -> Result<UpdateReport> {
-        update::run(&self.parts, now).await
+        update::run(Arc::clone(&self.parts), now).await
     }
 
     /// The stories that match, the latest first: the first page. See [`Store::stories`] for the following ones.

@@ -267,7 +267,8 @@ async fn read(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, answer: Fe
     }
     // The pair of validators is replaced as a whole, also when the bytes are those of last time. It lands in one
     // transaction with the items.
-    polled.state.validators_for = (!validators.is_empty()).then_some(final_url);
+    let elsewhere = !validators.is_empty() && final_url != *polled.source.url();
+    polled.state.validators_for = elsewhere.then_some(final_url);
     polled.state.validators = validators;
     note_move(&mut polled.state, &polled.source, target.as_ref(), now);
     polled.moved_to = target.filter(|target| target != polled.source.url());

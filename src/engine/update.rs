@@ -35,7 +35,27 @@ use crate::store::{Applied, Due, FeedUpdate, Found, Recorded};
 /// Answers without items that one transaction notes at most.
 const RECORDED_AT_ONCE: usize = 512;
 
-pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
+/// Runs it as a task of its own, where the runtime has many threads: the host's own task, often the main thread, would be
+/// woken once for each answer. Dropped before its end, it ends.
+pub(super) async fn run(parts: Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
+    let mut task = JoinSet::new();
+    task.spawn(async move { update(&parts, now).await }.in_current_span());
+    match task.join_next().await {
+        Some(Ok(report)) => report,
+        Some(Err(ended)) => Err(unexpected(ended)),
+        None => Err(Error::new(Kind::Internal, "the update did not begin")),
+    }
+}
+
+/// A task that did not end by itself. A panic is the host's: of its own client, or of what it is told by.
+fn unexpected(ended: JoinError) -> Error {
+    match ended.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Error::new(Kind::Internal, "the runtime is shutting down"),
+    }
+}
+
+async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
     let _turn = parts.store.turn(parts.limits.update_patience).await?;
     let started = Instant::now();
     let due = due(parts, now).await?;
@@ -74,11 +94,7 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
         });
         match step.await {
             Step::Asked(Ok(polled)) => run.take(polled?),
-            // It did not end by itself: a panic of the host's own client is the host's.
-            Step::Asked(Err(ended)) => match ended.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => return Err(Error::new(Kind::Internal, "the runtime is shutting down")),
-            },
+            Step::Asked(Err(ended)) => return Err(unexpected(ended)),
             Step::Written(written) => run.written(written)?,
             Step::Over => break,
         }

@@ -43,8 +43,8 @@ impl Validators {
 pub struct PollState {
     /// To be sent with the next request.
     pub validators: Validators,
-    /// The address of the answer that carried the validators: they go back there and nowhere else, for another page's
-    /// "not modified" would say nothing about the feed.
+    /// The address of the answer that carried the validators, when redirects led there; `None` when it was the source's
+    /// own. They go back there and nowhere else, for another page's "not modified" would say nothing about the feed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validators_for: Option<Url>,
     /// When it may be asked again; `None` for now.

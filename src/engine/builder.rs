@@ -156,6 +156,7 @@ impl AggregatorBuilder {
     /// When the built-in client cannot be set up (an address or a contact that is not valid), or when there is no
     /// fetcher: the feature `fetch` is off and none was given.
     pub fn build(self) -> Result<Aggregator> {
+        let is_own_client = self.fetcher.is_some();
         let fetcher: Arc<dyn Fetch> = match self.fetcher {
             Some(fetcher) => fetcher,
             #[cfg(feature = "fetch")]
@@ -176,6 +177,7 @@ impl AggregatorBuilder {
             parts: Arc::new(Parts {
                 store: self.store.with_limits(self.limits.clone()),
                 fetcher,
+                is_own_client,
                 tagger: self.tagger.unwrap_or_else(Tagger::builtin),
                 limits: self.limits,
                 stories: self.stories,

@@ -9,6 +9,7 @@ mod poll;
 mod report;
 mod service;
 mod standing;
+mod turns;
 mod update;
 
 use std::fmt;
@@ -43,6 +44,8 @@ pub struct Aggregator {
 pub(super) struct Parts {
     store: Store,
     fetcher: Arc<dyn Fetch>,
+    /// Whether the fetcher is the host's.
+    is_own_client: bool,
     tagger: Tagger,
     limits: Limits,
     stories: bool,

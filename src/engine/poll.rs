@@ -16,14 +16,18 @@ use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, sta
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
 use crate::signal::Signals;
-use crate::store::SourceStatus;
+use crate::store::{Note, PollTimes, SourceStatus};
 use crate::tag::Tagger;
 
 /// Feeds read at once: reading is pure computing.
 const READERS: usize = 2;
 
-/// What a host's own client may take longer than twice the deadline, for a turn at its host.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How late a host's own client may be before it is given up, past twice the deadline it was told.
+const OWN_CLIENT_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same for the built-in client, in deadlines: it keeps the deadline itself, and waits for turns and places besides,
+/// for at most 30 deadlines each.
+const PATIENCE: u32 = 64;
 
 /// Body bytes are counted in units of this, because a semaphore counts in 32 bits.
 const UNIT: usize = 1024;
@@ -127,6 +131,22 @@ impl Polled {
         self.events = events(&self.source, &self.before, &self.state, now);
     }
 
+    /// What the store is to note, taken out of the state.
+    pub(super) fn note(&mut self) -> Note {
+        let mut known = std::mem::take(&mut self.before);
+        let state = std::mem::take(&mut self.state);
+        if let Some(to) = &self.moved_to {
+            return Note::Moved(Box::new(state), to.clone());
+        }
+        let times = PollTimes::of(&state);
+        times.put_into(&mut known);
+        if known == state {
+            Note::Times(times)
+        } else {
+            Note::State(Box::new(state))
+        }
+    }
+
     fn judge<'a>(source: &'a Source, hints: &'a WaitHints, parts: &'a Parts, now: Timestamp) -> Judge<'a> {
         Judge {
             source,
@@ -197,8 +217,12 @@ fn tell(polled: &Polled) {
 }
 
 async fn ask(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp) {
-    // The client keeps the deadline; this one, a little later, is for a host's own client that does not.
-    let patience = parts.limits.request_deadline.saturating_mul(2).saturating_add(PATIENCE);
+    let deadline = parts.limits.request_deadline;
+    let patience = if parts.is_own_client {
+        deadline.saturating_mul(2).saturating_add(OWN_CLIENT_PATIENCE)
+    } else {
+        deadline.saturating_mul(PATIENCE)
+    };
     let answer = match tokio::time::timeout(patience, parts.fetcher.fetch(request(parts, polled))).await {
         Ok(answer) => answer,
         Err(_) => Err(Error::timed_out("no complete answer within the deadline")),

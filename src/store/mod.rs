@@ -120,7 +120,7 @@ impl Store {
     /// Follows these sources and says how many of them were not followed before.
     ///
     /// One that is followed already keeps its state, and its address when it moved since, and takes the rest from the
-    /// new one; a bare address changes nothing. One that was unfollowed starts afresh, with its items still there.
+    /// new one (a pinned interval stays until another is given); a bare address changes nothing. One that was unfollowed starts afresh, with its items still there.
     ///
     /// # Errors
     /// When the store cannot be written.

@@ -150,6 +150,12 @@ impl Error {
         error
     }
 
+    /// The same error, of a page that checks for bots.
+    pub(crate) fn by_challenge(mut self) -> Self {
+        self.inner.challenge = true;
+        self
+    }
+
     /// A page that asks who is there, instead of a feed.
     pub(crate) fn challenge(message: impl Into<String>) -> Self {
         let mut error = Self::new(Kind::NotAFeed, message);
@@ -306,7 +312,8 @@ impl Error {
     }
 
     /// The document is a page that checks for bots, or refuses them, in place of the feed: waiting or asking the publisher
-    /// for access helps, another address does not. [`is_not_a_feed`](Self::is_not_a_feed) is true as well.
+    /// for access helps, another address does not. Its status says so, or the page itself: then
+    /// [`is_not_a_feed`](Self::is_not_a_feed) is true as well.
     #[must_use]
     pub fn is_challenge(&self) -> bool {
         self.inner.challenge

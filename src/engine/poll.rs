@@ -12,7 +12,7 @@ use super::service::Services;
 use super::standing::{Judge, events, learn, note_move};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::{FetchRequest, FetchResponse};
-use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, stable_hash};
+use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, WarningKind, stable_hash};
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
 use crate::signal::Signals;
@@ -174,6 +174,7 @@ impl Polled {
 pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp) {
     if let Some(until) = gates.services.resting_until(polled.source.url()) {
         polled.state.next_due = polled.state.next_due.max(Some(until));
+        polled.state.rests_until = Some(until);
         polled.news = News::Resting;
         return;
     }
@@ -290,19 +291,30 @@ async fn read(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, answer: Fe
         }
     }
     // The pair of validators is replaced as a whole, also when the bytes are those of last time. It lands in one
-    // transaction with the items.
-    let elsewhere = !validators.is_empty() && final_url != *polled.source.url();
-    polled.state.validators_for = elsewhere.then_some(final_url);
-    polled.state.validators = validators;
-    note_move(&mut polled.state, &polled.source, target.as_ref(), now);
-    polled.moved_to = target.filter(|target| target != polled.source.url());
+    // transaction with the items. A document that breaks off changes neither it nor the address, or its other items
+    // would be "not modified"; when the same bytes come again, they are all there is.
+    let breaks_off = feed.as_deref().is_some_and(breaks_off);
+    if !breaks_off {
+        let elsewhere = !validators.is_empty() && final_url != *polled.source.url();
+        polled.state.validators_for = elsewhere.then_some(final_url);
+        polled.state.validators = validators;
+        note_move(&mut polled.state, &polled.source, target.as_ref(), now);
+        polled.moved_to = target.filter(|target| target != polled.source.url());
+    }
     let Some(feed) = feed else {
         return polled.unchanged(parts, now);
     };
     polled.state.body_hash = Some(hash);
     polled.state.body_bytes = u64::try_from(bytes).ok();
-    learn(&mut polled.state, &feed, is_part, now);
+    learn(&mut polled.state, &feed, is_part || breaks_off, now);
     polled.news = News::Feed(feed);
+}
+
+/// Whether the document ended before its end.
+fn breaks_off(feed: &Feed) -> bool {
+    feed.warnings
+        .iter()
+        .any(|warning| warning.kind == WarningKind::Truncated)
 }
 
 /// Why an answer is no feed, judged by its status and size; what its body is, is judged by reading it.
@@ -311,7 +323,7 @@ fn refusal(answer: &FetchResponse, polled: &Polled, limits: &crate::limits::Limi
     let status = Kind::Status(answer.status);
     if answer.is_bot_challenge() {
         let message = "the host asks visitors to prove that they are no robot; the feed cannot be read from here";
-        return error(status, message.to_owned());
+        return error(status, message.to_owned()).map(Error::by_challenge);
     }
     if answer.is_not_modified() && polled.state.validators.is_empty() {
         return error(

@@ -20,6 +20,7 @@ impl Judge<'_> {
     /// After a good answer.
     pub(super) fn succeed(self, state: &mut PollState) {
         state.last_polled = Some(self.now);
+        state.rests_until = None;
         state.last_success = Some(self.now);
         state.failures = 0;
         state.failing_since = None;
@@ -38,6 +39,7 @@ impl Judge<'_> {
     /// After a failure: what is stored stays, validators too; the source rests longer each time.
     pub(super) fn fail(self, state: &mut PollState, error: &Error) {
         state.last_polled = Some(self.now);
+        state.rests_until = None;
         state.failures = state.failures.saturating_add(1);
         state.failing_since = state.failing_since.or(Some(self.now));
         state.last_error = Some(error.to_string());

@@ -100,6 +100,9 @@ pub struct PollState {
     /// When it may be asked again; `None` for now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_due: Option<Timestamp>,
+    /// Not to be asked before then, not by a minute: a service it belongs to refused another of its sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rests_until: Option<Timestamp>,
     /// The last time it was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_polled: Option<Timestamp>,
@@ -158,6 +161,7 @@ impl fmt::Debug for PollState {
             .field("validators", &self.validators)
             .field("validators_for", &self.validators_for.as_ref().map(redacted))
             .field("next_due", &self.next_due)
+            .field("rests_until", &self.rests_until)
             .field("last_polled", &self.last_polled)
             .field("last_success", &self.last_success)
             .field("failures", &self.failures)

@@ -26,7 +26,8 @@ const EARLY_MOST: SignedDuration = SignedDuration::from_mins(5);
 /// ([`DUE_AHEAD`]) and the next run would be later than it: a program that runs at six every morning would otherwise
 /// miss every second day what shall be asked every 24 hours, for the sake of a few seconds. What is given away then is
 /// the jitter, which serves nobody when all sources are asked in one run anyway, and a hundredth of the rest (at most
-/// 5 minutes), by which no clock is exact. After a failure nothing is given away.
+/// 5 minutes), by which no clock is exact. After a failure nothing is given away, nor where a
+/// service asked for the rest ([`PollState::rests_until`]).
 ///
 /// The gap to the next run is taken to be that since the previous one. A due time further ahead than
 /// [`Limits::max_interval`] and skipped days allow was written by a clock that was wrong: the source is due.
@@ -48,6 +49,9 @@ pub fn is_due(
     if ahead > DUE_AHEAD_SIGNED {
         let most = limits.max_interval.max(limits.min_interval);
         return due > later(later(now, most), WINDOW_MOST.saturating_add(DUE_AHEAD));
+    }
+    if state.rests_until.is_some_and(|until| until > now) {
+        return false;
     }
     let Some(polled) = state.last_polled.filter(|_| state.failures == 0) else {
         return false;

@@ -29,7 +29,7 @@ pub(super) fn follow(store: &mut dyn Transaction, sources: Vec<Source>) -> Resul
     Ok(added)
 }
 
-/// A source that is followed again. What it has learnt since (a move, a title) stays where the new one does not say
+/// A source that is followed again. What it has learnt since (a move, a title, a pinned interval) stays where the new one does not say
 /// otherwise; a bare address says nothing at all.
 fn renewed(stored: Source, new: Source) -> Source {
     let bare = Source::new(new.url().clone()).ok();
@@ -42,6 +42,9 @@ fn renewed(stored: Source, new: Source) -> Source {
         Some(title) if new.title().is_none() => new.with_title(title),
         _ => new,
     };
+    // A catalog that is followed again knows nothing of the interval the host has pinned.
+    let interval = new.interval().or(stored.interval());
+    let new = new.with_interval(interval);
     if first_address {
         new.moved_to(stored.url().clone())
     } else {

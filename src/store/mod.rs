@@ -130,7 +130,8 @@ impl Store {
     /// Follows these sources and says how many of them were not followed before.
     ///
     /// One that is followed already keeps its state, and its address when it moved since, and takes the rest from the
-    /// new one; a bare address changes nothing. One that was unfollowed starts afresh, with its items still there.
+    /// new one (a pinned interval stays until another is given); a bare address changes nothing. One that was unfollowed
+    /// starts afresh, with its items still there.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -269,6 +270,7 @@ impl Store {
             for SourceStatus { source, mut state } in store.sources()? {
                 if holds(&source) && state.next_due.is_none_or(|due| due < until) {
                     state.next_due = Some(until);
+                    state.rests_until = Some(until);
                     store.put_state(source.id(), &state)?;
                 }
             }

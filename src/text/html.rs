@@ -2,6 +2,7 @@
 //!
 //! Sanitising builds a tree (ammonia) and is super-linear in depth, so depth is counted first, by html5ever's tokeniser
 //! alone, which builds none; what is deeper than [`Limits::max_html_depth`](crate::Limits) is shown as its plain text.
+//! Before that the attributes of one tag are bounded (`attributes`): the tokeniser itself compares each with each.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -12,20 +13,26 @@ use html5ever::tokenizer::states::{Rawtext, Rcdata, ScriptData};
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use url::Url;
 
+use super::attributes::bounded;
 use super::html_to_text;
 
 /// HTML made harmless with ammonia's defaults: no script, no event handler, no frame, no form, no style, links of
 /// http(s) and mailto only, `rel="noopener noreferrer"` added; relative addresses resolved against `base`, or removed
 /// where there is none.
 ///
-/// `max_depth` bounds the nesting that is handed to the tree builder; deeper HTML comes back as escaped plain text.
+/// `max_depth` bounds the nesting that is handed to the tree builder; deeper HTML comes back as escaped plain text. A tag
+/// keeps at most 100 attributes.
 #[must_use]
 pub fn sanitise_html(html: &str, base: Option<&Url>, max_depth: usize) -> String {
     if !html.contains(['<', '&']) {
         return ammonia::clean_text(html);
     }
-    if Cost::of(html).is_more_than(max_depth) {
-        return ammonia::clean_text(&html_to_text(html));
+    let as_text = || ammonia::clean_text(&html_to_text(html));
+    let Some(html) = bounded(html) else {
+        return as_text();
+    };
+    if Cost::of(&html).is_more_than(max_depth) {
+        return as_text();
     }
     let mut builder = ammonia::Builder::default();
     builder.url_schemes(["http", "https", "mailto"].into());
@@ -33,7 +40,7 @@ pub fn sanitise_html(html: &str, base: Option<&Url>, max_depth: usize) -> String
         Some(base) => ammonia::UrlRelative::RewriteWithBase(base.clone()),
         None => ammonia::UrlRelative::Deny,
     });
-    builder.clean(html).to_string()
+    builder.clean(&html).to_string()
 }
 
 /// Elements that tree builders open again in each block after the one they were left open in.
@@ -44,6 +51,10 @@ const FORMATTING: [&str; 14] = [
 /// So many elements are opened again in any document; in larger ones, one for each tag that stands there.
 const REOPENED_IN_ANY: usize = 10_000;
 
+/// So often an attribute may be compared with those of an open formatting element of the same kind; each time costs a
+/// copy. Usual HTML has ten thousand tags at most with a handful of either.
+const MOST_COMPARED: usize = 1_000_000;
+
 /// What building a tree of some HTML would cost, found without building it.
 #[derive(Default)]
 struct Cost {
@@ -52,6 +63,8 @@ struct Cost {
     tags: usize,
     /// How often a formatting element may be opened again in another block.
     reopened: usize,
+    /// How often an attribute of a formatting element is compared with those of the open ones.
+    compared: usize,
     /// Whether a tree builder may read tags where we saw none: see [`CostSink::text_mode`].
     tangled: bool,
 }
@@ -62,7 +75,10 @@ impl Cost {
     }
 
     fn is_more_than(&self, max_depth: usize) -> bool {
-        self.tangled || self.deepest > max_depth || self.reopened > self.tags.saturating_add(REOPENED_IN_ANY)
+        self.tangled
+            || self.deepest > max_depth
+            || self.reopened > self.tags.saturating_add(REOPENED_IN_ANY)
+            || self.compared > MOST_COMPARED
     }
 }
 
@@ -169,7 +185,9 @@ impl TokenSink for CostSink {
         };
         let mut cost = self.cost.borrow_mut();
         cost.tags += 1;
-        if !FORMATTING.contains(&&*tag.name) {
+        if FORMATTING.contains(&&*tag.name) {
+            cost.compared += self.formatting.get() * tag.attrs.len();
+        } else {
             cost.reopened += self.formatting.get();
         }
         drop(cost);
@@ -235,6 +253,43 @@ mod tests {
                 hidden.get(..20).unwrap()
             );
         }
+    }
+
+    /// Each attribute was compared with every other one of its tag: 15 seconds for 196 kB.
+    #[test]
+    fn attributes_are_bounded() {
+        let attributes: String = (0..40_000).map(|number| format!(" a{number}")).collect();
+        let begun = std::time::Instant::now();
+        for html in [
+            format!("<p class=x{attributes}>text</p>"),
+            format!("<p>text</p{attributes}>"),
+            format!("<p>text<b{attributes}"),
+            format!("<xmp><!--</xmp><b{attributes}>text"),
+            format!("<svg><title><!--</title><b{attributes}>text"),
+            format!("<p title='<!--'>text<b{attributes}>"),
+        ] {
+            let shown = sanitise_html(&html, None, 200);
+            assert!(shown.len() < 100, "{shown}");
+        }
+        // Long ones are no more than long; formatting with many of them is not compared for ever.
+        let long = "x/".repeat(500_000);
+        for html in [
+            format!("<a href='https://example.org/{long}'>text</a>"),
+            format!("<a href='https://example.org/{}'>text</a>", "../".repeat(300_000)),
+            format!("<p {}>text</p>", "x".repeat(1_000_000)),
+            format!("<p class=\"{long}\">text</p>"),
+            "<b x>".repeat(190) + &format!("<b{}></b>", attributes.get(..300).unwrap()).repeat(3_000) + "text",
+        ] {
+            assert!(sanitise_html(&html, None, 200).contains("text"));
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(10));
+    }
+
+    #[test]
+    fn a_tag_with_many_attributes_stays_a_tag() {
+        let attributes: String = (0..1_000).map(|number| format!(" data-{number}=y")).collect();
+        let html = format!("<p><em title=x{attributes} onclick=z>text</em></p>");
+        assert_eq!(sanitise_html(&html, None, 200), "<p><em title=\"x\">text</em></p>");
     }
 
     /// Formatting that is left open is opened again in each paragraph: 1 MB became gigabytes.

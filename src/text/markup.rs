@@ -156,9 +156,7 @@ fn comment(html: &str, from: usize) -> Markup<'_> {
 
 /// Reads a tag whose name begins at `start`.
 fn tag<'h>(html: &'h str, start: usize, closing: bool, attribute: impl FnMut(&'h str, &'h str)) -> Markup<'h> {
-    let end = find(html.as_bytes(), start, |byte| {
-        is_white(byte) || matches!(byte, b'/' | b'>')
-    });
+    let end = name_end(html, start);
     match attributes(html, end, attribute) {
         Some((after, self_closing)) => Markup::Tag(Tag {
             name: html.get(start..end).unwrap_or_default(),
@@ -172,47 +170,79 @@ fn tag<'h>(html: &'h str, start: usize, closing: bool, attribute: impl FnMut(&'h
 
 /// Reads attributes up to the end of the tag: where that is, and whether the tag closes itself.
 fn attributes<'h>(html: &'h str, from: usize, mut attribute: impl FnMut(&'h str, &'h str)) -> Option<(usize, bool)> {
+    let mut at = from;
+    loop {
+        match next_attribute(html, at)? {
+            Next::Attribute { name, value, end } => {
+                attribute(name, value);
+                at = end;
+            }
+            Next::End { end, self_closing } => return Some((end, self_closing)),
+        }
+    }
+}
+
+/// What comes next inside a tag.
+pub(super) enum Next<'h> {
+    Attribute {
+        name: &'h str,
+        /// As it is written.
+        value: &'h str,
+        end: usize,
+    },
+    /// The end of the tag.
+    End { end: usize, self_closing: bool },
+}
+
+/// Reads one attribute from `from` on, or the end of the tag; `None` when it is cut off.
+pub(super) fn next_attribute(html: &str, from: usize) -> Option<Next<'_>> {
     let bytes = html.as_bytes();
     let slice = |from: usize, to: usize| html.get(from..to).unwrap_or_default();
     let mut at = from;
     loop {
         at = find(bytes, at, |byte| !is_white(byte));
+        let end = |end, self_closing| Some(Next::End { end, self_closing });
         match bytes.get(at)? {
-            b'>' => return Some((at + 1, false)),
-            b'/' if bytes.get(at + 1) == Some(&b'>') => return Some((at + 2, true)),
-            b'/' => {
-                at += 1;
-                continue;
-            }
-            _ => {}
+            b'>' => return end(at + 1, false),
+            b'/' if bytes.get(at + 1) == Some(&b'>') => return end(at + 2, true),
+            b'/' => at += 1,
+            _ => break,
         }
-        // The first character belongs to the name, even `=`.
-        let start = at;
-        at = find(bytes, at + 1, |byte| {
-            is_white(byte) || matches!(byte, b'/' | b'>' | b'=')
-        });
-        let name = slice(start, at);
-        at = find(bytes, at, |byte| !is_white(byte));
-        if bytes.get(at)? != &b'=' {
-            attribute(name, "");
-            continue;
-        }
-        at = find(bytes, at + 1, |byte| !is_white(byte));
-        let value = match *bytes.get(at)? {
-            quote @ (b'"' | b'\'') => {
-                let start = at + 1;
-                let end = start + html.get(start..)?.find(char::from(quote))?;
-                at = end + 1;
-                slice(start, end)
-            }
-            _ => {
-                let start = at;
-                at = find(bytes, at, |byte| is_white(byte) || byte == b'>');
-                slice(start, at)
-            }
-        };
-        attribute(name, value);
     }
+    // The first character belongs to the name, even `=`.
+    let start = at;
+    at = find(bytes, at + 1, |byte| {
+        is_white(byte) || matches!(byte, b'/' | b'>' | b'=')
+    });
+    let name = slice(start, at);
+    at = find(bytes, at, |byte| !is_white(byte));
+    if bytes.get(at)? != &b'=' {
+        return Some(Next::Attribute {
+            name,
+            value: "",
+            end: at,
+        });
+    }
+    at = find(bytes, at + 1, |byte| !is_white(byte));
+    let (value, end) = match *bytes.get(at)? {
+        quote @ (b'"' | b'\'') => {
+            let start = at + 1;
+            let end = start + html.get(start..)?.find(char::from(quote))?;
+            (slice(start, end), end + 1)
+        }
+        _ => {
+            let end = find(bytes, at, |byte| is_white(byte) || byte == b'>');
+            (slice(at, end), end)
+        }
+    };
+    Some(Next::Attribute { name, value, end })
+}
+
+/// Where the name of a tag ends that begins at `start`.
+pub(super) fn name_end(html: &str, start: usize) -> usize {
+    find(html.as_bytes(), start, |byte| {
+        is_white(byte) || matches!(byte, b'/' | b'>')
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Everything here is total: any string in, some string out, in time linear in the input.
 
 mod anchors;
+mod attributes;
 #[cfg(test)]
 mod by_html5ever;
 mod flow;

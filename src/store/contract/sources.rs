@@ -8,6 +8,7 @@ use crate::model::{Health, SourceKind, Specialty};
 for_each_backend!(
     following_twice_adds_once,
     a_move_survives_following_again,
+    a_pinned_interval_survives_following_again,
     unfollowing_keeps_items,
     due_times_are_kept,
     a_failure_is_recorded,
@@ -64,6 +65,23 @@ async fn a_move_survives_following_again(store: Store) {
     assert_eq!(status.source.title(), Some("The feed’s own"));
     assert_eq!(status.source.kind(), SourceKind::Journal);
     assert_eq!(status.state, state);
+}
+
+async fn a_pinned_interval_survives_following_again(store: Store) {
+    let half_an_hour = Duration::from_secs(1800);
+    store
+        .follow(vec![source("heart").with_interval(half_an_hour)])
+        .await
+        .unwrap();
+    let interval = async |again: Source| {
+        store.follow(vec![again]).await.unwrap();
+        store.sources().await.unwrap().remove(0).source.interval()
+    };
+    let catalog = source("heart").with_title("Heart");
+    assert_eq!(interval(catalog.clone()).await, Some(half_an_hour));
+    assert_eq!(interval(source("heart")).await, Some(half_an_hour));
+    let hour = Duration::from_secs(3600);
+    assert_eq!(interval(catalog.with_interval(hour)).await, Some(hour));
 }
 
 async fn unfollowing_keeps_items(store: Store) {

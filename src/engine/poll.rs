@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Span;
 use url::Url;
 
 use super::Parts;
@@ -150,8 +151,14 @@ impl Polled {
     }
 }
 
-/// Asks one source and reads what comes.
-pub(super) async fn poll(parts: Arc<Parts>, gates: Arc<Gates>, status: SourceStatus, now: Timestamp) -> Polled {
+/// Asks one source and reads what comes; how it went is recorded in its span.
+pub(super) async fn poll(
+    parts: Arc<Parts>,
+    gates: Arc<Gates>,
+    status: SourceStatus,
+    now: Timestamp,
+    span: Span,
+) -> Polled {
     let SourceStatus { source, state, .. } = status;
     let mut polled = Polled::new(source, state);
     if let Some(until) = gates.services.resting_until(polled.source.url()) {
@@ -173,7 +180,6 @@ pub(super) async fn poll(parts: Arc<Parts>, gates: Arc<Gates>, status: SourceSta
         tracing::debug!(service, %until, "this service wants to be left alone");
         polled.service_rests = Some((service, until));
     }
-    let span = tracing::Span::current();
     span.record("status", polled.status);
     span.record("bytes", polled.bytes);
     span.record(

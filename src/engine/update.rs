@@ -130,7 +130,8 @@ async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestam
         items = tracing::field::Empty,
         milliseconds = tracing::field::Empty,
     );
-    Ok(Box::new(poll(parts, gates, status, now).instrument(span).await))
+    let poll = poll(parts, gates, status, now, span.clone());
+    Ok(Box::new(poll.instrument(span).await))
 }
 
 /// What happened next in a run.

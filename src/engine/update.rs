@@ -144,7 +144,7 @@ enum Step {
 /// What a write brought.
 enum Written {
     Recorded(Vec<Polled>),
-    Stored(Box<Polled>, Vec<crate::model::Warning>, Applied),
+    Stored(Box<Polled>, Vec<crate::model::Warning>, Box<Applied>),
     /// A decision about this feed failed; its failure is yet to be noted.
     Undecided(Box<Polled>, Error),
 }
@@ -307,7 +307,7 @@ async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Time
         Ok(applied) => {
             polled.state = applied.state.clone();
             polled.settle(now);
-            Ok(Written::Stored(Box::new(polled), warnings, applied))
+            Ok(Written::Stored(Box::new(polled), warnings, Box::new(applied)))
         }
         Err(error) if error.is_store() => Err(error),
         // One bad feed never stops the others.

@@ -8,9 +8,12 @@ use medfeed::{Limits, Source, SourceKind, Store};
 
 use crate::support::limits;
 use crate::support::server::Script;
-use crate::ward::{Ward, dated, hours, is_about, minutes, morning, ok, over};
+use crate::ward::{Fields, Ward, dated, hours, is_about, minutes, morning, ok, over};
 
-const ETAG: &[(&str, &[u8])] = &[("etag", b"\"1\"")];
+const ETAG: Fields<'static> = &[("etag", b"\"1\"")];
+
+/// What is said of a source when it is followed.
+type Shape = fn(Source) -> Source;
 
 /// Ten publications so far apart, the latest that long before the morning.
 fn every(gap: SignedDuration, latest: SignedDuration) -> String {
@@ -22,9 +25,9 @@ fn every(gap: SignedDuration, latest: SignedDuration) -> String {
 async fn each_at_its_own_pace() {
     let (hour, day) = (hours(1), hours(24));
     let half_an_hour = Duration::from_secs(1800);
-    let none: &[(&str, &[u8])] = &[];
+    let none: Fields<'_> = &[];
     let source = |source: Source| source;
-    let cases: [(&str, &[(&str, &[u8])], String, fn(Source) -> Source, SignedDuration); 9] = [
+    let cases: [(&str, Fields<'_>, String, Shape, SignedDuration); 9] = [
         ("/busy", ETAG, every(hour * 2, minutes(5)), source, minutes(15)),
         ("/busy-bare", none, every(hour * 2, minutes(5)), source, hour),
         ("/daily", ETAG, every(day, hour), source, hour * 3),

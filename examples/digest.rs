@@ -10,6 +10,8 @@
 mod arguments;
 #[path = "demo/mod.rs"]
 mod demo;
+#[path = "digest/health.rs"]
+mod health;
 #[path = "digest/sources.rs"]
 mod sources;
 
@@ -49,6 +51,15 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if let Some(path) = &arguments.output {
         check_output(path)?;
+    }
+    if let Some(file) = arguments
+        .db
+        .as_ref()
+        .filter(|_| arguments.health && !arguments.names_feeds())
+    {
+        let sources = Store::open_read_only(file)?.sources().await?;
+        give(arguments, &health::table(&sources, Timestamp::now()))?;
+        return Ok(ExitCode::SUCCESS);
     }
     let forgotten = tempfile::tempdir()?;
     let file = arguments
@@ -98,21 +109,21 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Err(error) => return Err(error.into()),
     }
 
-    let digest = compose(arguments, &medfeed, matches!(world, World::Demo { .. })).await?;
-    let text = match arguments.format {
-        Format::Text => digest.to_text(),
-        Format::Markdown => digest.to_markdown(),
-        Format::Html => digest.to_html(),
-        Format::Json => digest.to_json()?,
-        Format::Rss => digest.to_rss(),
-    };
-    match &arguments.output {
-        // Written in place: a link, a device and the file's own permissions stay what they are.
-        Some(path) => {
-            std::fs::write(path, &text)
-                .map_err(|cause| format!("cannot write {}: {}", path.display(), cause.kind()))?;
-        }
-        None => print(&text)?,
+    let mut is_empty = false;
+    if arguments.health {
+        let sources = medfeed.store().sources().await?;
+        give(arguments, &health::table(&sources, world.now()))?;
+    } else {
+        let digest = compose(arguments, &medfeed, matches!(world, World::Demo { .. })).await?;
+        is_empty = digest.is_empty();
+        let text = match arguments.format {
+            Format::Text => digest.to_text(),
+            Format::Markdown => digest.to_markdown(),
+            Format::Html => digest.to_html(),
+            Format::Json => digest.to_json()?,
+            Format::Rss => digest.to_rss(),
+        };
+        give(arguments, &text)?;
     }
     if arguments.db.is_some() {
         // This machine's own server is gone after this run: a later one shall not ask for it. The items stay.
@@ -120,7 +131,7 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             let _ = medfeed.store().unfollow(source).await;
         }
     }
-    Ok(if all_failed && digest.is_empty() {
+    Ok(if all_failed && is_empty {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
@@ -143,6 +154,15 @@ async fn refresh(
     }
     server.advance();
     medfeed.update_at(*now).await
+}
+
+/// Where the output goes. A file is written in place: a link, a device and the file's own permissions stay what they are.
+fn give(arguments: &Arguments, text: &str) -> Result<(), Failure> {
+    match &arguments.output {
+        Some(path) => std::fs::write(path, text)
+            .map_err(|cause| format!("cannot write {}: {}", path.display(), cause.kind()).into()),
+        None => Ok(print(text)?),
+    }
 }
 
 /// Says something to people. Nobody listening is no error.
@@ -196,13 +216,21 @@ impl World {
             same_address(arguments, urls.first(), demo::REPLAY_PORT)?;
             return Ok(Self::Replay(server));
         }
-        if !arguments.feed.is_empty() || arguments.opml.is_some() || arguments.catalog {
+        if arguments.names_feeds() {
             return Ok(Self::Live);
         }
         let now = Timestamp::now();
         let server = demo::DemoServer::start(now - SignedDuration::from_hours(12)).await?;
         same_address(arguments, server.feed_urls().first(), demo::USUAL_PORT)?;
         Ok(Self::Demo { server, now })
+    }
+
+    /// The time of the last poll.
+    fn now(&self) -> Timestamp {
+        match self {
+            Self::Demo { now, .. } => *now,
+            _ => Timestamp::now(),
+        }
     }
 
     fn is_local(&self) -> bool {

@@ -116,7 +116,12 @@ async fn the_other_950_arrive_in_time_and_in_little_memory() {
     let spent = begun.elapsed();
 
     assert_eq!(report.asked(), SOURCES);
-    assert_eq!(report.failures_by_class(), expected, "{:?}", report.failures().collect::<Vec<_>>());
+    assert_eq!(
+        report.failures_by_class(),
+        expected,
+        "{:?}",
+        report.failures().collect::<Vec<_>>()
+    );
     assert_eq!(report.new_items(), SOURCES - HOSTILE);
     assert_eq!(medfeed.store().count().await.unwrap().items, SOURCES - HOSTILE);
     let query = Query::new().limit(SOURCES);

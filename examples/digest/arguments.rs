@@ -50,6 +50,9 @@ pub(crate) struct Arguments {
     /// At most this many stories; warnings come besides
     #[arg(long, value_name = "N", value_parser = parse_limit, default_value = "20")]
     pub(crate) limit: usize,
+    /// Print how the followed sources fare instead of a digest; with --db and no feed named, nothing is asked
+    #[arg(long)]
+    pub(crate) health: bool,
     /// Let feeds lie on private addresses: for servers of one's own
     #[arg(long)]
     pub(crate) allow_private: bool,
@@ -59,6 +62,13 @@ pub(crate) struct Arguments {
     /// Print nothing but the digest and errors
     #[arg(long)]
     pub(crate) quiet: bool,
+}
+
+impl Arguments {
+    /// Whether the command line says which feeds to read.
+    pub(crate) fn names_feeds(&self) -> bool {
+        !self.feed.is_empty() || self.opml.is_some() || self.catalog || self.replay.is_some()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

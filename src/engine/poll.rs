@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Span;
 use url::Url;
 
 use super::Parts;
@@ -170,8 +171,8 @@ impl Polled {
     }
 }
 
-/// Asks one source and reads what comes.
-pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp) {
+/// Asks one source and reads what comes; how it went is recorded in its span.
+pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp, span: &Span) {
     if let Some(until) = gates.services.resting_until(polled.source.url()) {
         polled.state.next_due = polled.state.next_due.max(Some(until));
         polled.state.rests_until = Some(until);
@@ -191,12 +192,11 @@ pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled,
         tracing::debug!(service, %until, "this service wants to be left alone");
         polled.service_rests = Some((service, until));
     }
-    tell(polled);
+    tell(polled, span);
 }
 
 /// What is logged of a poll: how it went, no content, no address and no secrets.
-fn tell(polled: &Polled) {
-    let span = tracing::Span::current();
+fn tell(polled: &Polled, span: &Span) {
     if span.is_disabled() {
         return;
     }

@@ -167,7 +167,9 @@ async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestam
         milliseconds = tracing::field::Empty,
     );
     let mut polled = Box::new(Polled::new(status));
-    poll(&parts, &gates, &mut polled, now).instrument(span).await;
+    poll(&parts, &gates, &mut polled, now, &span)
+        .instrument(span.clone())
+        .await;
     Ok(polled)
 }
 
@@ -183,7 +185,7 @@ enum Step {
 /// What a write brought.
 enum Written {
     Recorded(Vec<Box<Polled>>),
-    Stored(Box<Polled>, Vec<crate::model::Warning>, Applied),
+    Stored(Box<Polled>, Vec<crate::model::Warning>, Box<Applied>),
     /// A decision about this feed failed; its failure is yet to be noted.
     Undecided(Box<Polled>, Error),
 }
@@ -356,7 +358,7 @@ async fn store_feed(parts: Arc<Parts>, mut polled: Box<Polled>, feed: Feed, now:
         Ok(applied) => {
             polled.state = applied.state.clone();
             polled.settle(now);
-            Ok(Written::Stored(polled, warnings, applied))
+            Ok(Written::Stored(polled, warnings, Box::new(applied)))
         }
         Err(error) if error.is_store() => Err(error),
         // One bad feed never stops the others.

@@ -4,14 +4,14 @@
 use medfeed::Limits;
 
 use crate::support::server::Script;
-use crate::ward::{Ward, hours, is_about, morning, ok, rss_with};
+use crate::ward::{Fields, Ward, hours, is_about, morning, ok, rss_with};
 
 #[tokio::test]
 async fn the_longest_of_all_wishes_counts() {
     const DATE: (&str, &[u8]) = ("date", b"Mon, 01 Jan 2001 00:00:00 GMT");
     let period = "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>";
     let week = i64::try_from(Limits::default().max_interval.as_secs() / 3600).unwrap();
-    let cases: [(&str, &[(&str, &[u8])], &str, i64); 11] = [
+    let cases: [(&str, Fields<'_>, &str, i64); 11] = [
         ("/none", &[], "", 1),
         ("/max-age", &[("cache-control", b"public, max-age=10800")], "", 3),
         ("/age", &[("cache-control", b"max-age=10800"), ("age", b"3600")], "", 2),

@@ -5,12 +5,12 @@ use medfeed::{FailureClass, Health, Limits, Source, Store};
 
 use crate::support::limits;
 use crate::support::server::Script;
-use crate::ward::{Ward, hours, minutes, morning, ok, over, rss};
+use crate::ward::{Fields, Ward, hours, minutes, morning, ok, over, rss};
 
 #[tokio::test]
 async fn the_wait_a_server_names_is_kept() {
     const DATE: (&str, &[u8]) = ("date", b"Mon, 01 Jan 2001 00:00:00 GMT");
-    let cases: [(&str, &[(&str, &[u8])], i64, i64); 7] = [
+    let cases: [(&str, Fields<'_>, i64, i64); 7] = [
         ("/seconds", &[("retry-after", b"7200")], 120, 120),
         (
             "/date",

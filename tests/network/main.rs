@@ -1,5 +1,5 @@
 //! The promises of good manners on the network, one file each, named after its promise: `h05_…` is promise H5, `l01_…`
-//! limit L1, `g01_…` a rule of the address guard. Every test talks to a server in this process, on the loopback address
+//! limit L1, `g01_…` a rule of the address guard, `e…` what the engine tells, `d_…` safety of data. Every test talks to a server in this process, on the loopback address
 //! only, that misbehaves in just the way the promise is about.
 #![cfg(feature = "fetch")]
 #![allow(
@@ -12,6 +12,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod d_one_update_at_a_time;
+mod e04_cadence;
+mod e05_health;
+mod e07_counters;
+mod e08_own_client;
 mod encode;
 mod g01_addresses;
 mod g02_rebinding;

@@ -6,6 +6,9 @@ use medfeed::{Aggregator, AggregatorBuilder, PollState, Query, Source, SourceSta
 use crate::support::server::{Script, Server};
 use crate::support::{builder, limits};
 
+/// Header fields of an answer.
+pub(crate) type Fields<'a> = &'a [(&'a str, &'a [u8])];
+
 /// A Monday morning.
 pub(crate) fn morning() -> Timestamp {
     "2026-11-23T06:00:00Z".parse().unwrap()
@@ -52,7 +55,7 @@ pub(crate) fn dated(moments: &[Timestamp]) -> String {
 }
 
 /// A good answer with these header fields.
-pub(crate) fn ok(headers: &[(&str, &[u8])], body: impl AsRef<[u8]>) -> Script {
+pub(crate) fn ok(headers: Fields<'_>, body: impl AsRef<[u8]>) -> Script {
     let mut headers = headers.to_vec();
     if !headers.iter().any(|(name, _)| *name == "content-type") {
         headers.push(("content-type", b"application/rss+xml"));

@@ -22,17 +22,18 @@ fn data_can_go_to_any_thread() {
     // ident
     pin!(is_data: Doi, FoundIdentifier, FoundIn, Identifier, Issn, Pmcid, Pmid, TrialId, TrialRegistry);
     // model
-    pin!(is_data: Category, Chapter, Content, ContentKind, Episode, EpisodeKind, Evidence, Feed, FeedDate, FeedFormat, FeedHints);
+    pin!(is_data: Category, Chapter, Content, ContentKind, Episode, EpisodeKind, Evidence, Feed, FeedDate, FeedFormat, FeedHints, FormatChange);
     pin!(is_data: Field, Health, Item, ItemId, Journal, Media, Notice, Origin, Person, PollState, Precision, Relation, RelationKind);
     pin!(is_data: Signal, SignalKind, Source, SourceId, SourceKind, Specialty, Story, StoryId, Tag, Transcript, Validators);
     pin!(is_data: Warning, WarningKind);
+    pin!(is_data: HealthChange, HealthEvent, Move, Rhythm, SourceHealth);
     // digest
     pin!(is_data: Digest, DigestEntry, DigestOptions, DigestSection, DigestTotals, EntryDate, EntryIdentifier, EntryListening);
     pin!(is_data: EntryNotice, EntrySignal, EntryTag, EntryVersion, LeftOut, LeftOutReason, RankPart, SectionKind, WhyPart);
     // the rest
     pin!(is_data: Candidate, Catalog, Cursor, Expression, FetchRequest, FetchResponse, Headers, Limits, ListeningPlan, OpmlImport);
     pin!(is_data: Cue, DiscoveredFeed, TranscriptFormat, TranscriptText);
-    pin!(is_data: Outcome, PlanEpisode, Query, Redirect, Signals, SourceStatus, Sources, SpecialtyEntry, StoreCounts, Taxonomy, WaitHints);
+    pin!(is_data: Outcome, PlanEpisode, Query, FailureClass, Redirect, Signals, SourceStatus, Sources, SpecialtyEntry, StoreCounts, Taxonomy, WaitHints);
 }
 
 #[test]

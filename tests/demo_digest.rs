@@ -4,6 +4,8 @@
 
 #[path = "../examples/demo/mod.rs"]
 mod demo;
+#[path = "../examples/digest/health.rs"]
+mod health;
 #[path = "../examples/digest/sources.rs"]
 mod sources;
 
@@ -210,4 +212,32 @@ async fn the_same_again_gives_the_same() {
     };
     assert_eq!(titles(&digest), titles(&other));
     assert_eq!(digest.totals, other.totals);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_of_sources_begins_with_what_needs_attention() {
+    let (options, query) = everything();
+    let (medfeed, _, _) = run(options, query).await;
+    let table = health::table(&medfeed.store().sources().await.unwrap(), morning());
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines.len(), 22, "{table}");
+    let failing: Vec<&str> = lines[1].split_whitespace().collect();
+    assert!(
+        lines[1].starts_with("failing     A closed journal") && lines[1].contains("2 times; there is no such page"),
+        "{failing:?}"
+    );
+    assert!(
+        failing.contains(&"12") && lines[1].contains(" h  2 times"),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[2..21].iter().all(|line| line.starts_with("healthy")), "{table}");
+    let moved = lines.iter().find(|line| line.contains("Example Paediatrics")).unwrap();
+    assert!(moved.contains("moved 2026-11-2"), "{moved}");
+    assert_eq!(lines[21], "19 healthy, 1 failing");
+    // Two weeks later nobody has published anything.
+    let later = morning() + SignedDuration::from_hours(24 * 30);
+    let table = health::table(&medfeed.store().sources().await.unwrap(), later);
+    assert!(table.contains("\nquiet "), "{table}");
+    assert_eq!(health::table(&[], later), "no source is followed\n");
 }

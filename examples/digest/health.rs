@@ -20,6 +20,9 @@ pub(crate) fn table(sources: &[SourceStatus], now: Timestamp) -> String {
             status.source.label().to_lowercase(),
         )
     });
+    if rows.is_empty() {
+        return "no source is followed\n".to_owned();
+    }
     let mut out = String::new();
     let _ = writeln!(
         out,
@@ -45,12 +48,7 @@ pub(crate) fn table(sources: &[SourceStatus], now: Timestamp) -> String {
             counts.push(format!("{count} {kind}"));
         }
     }
-    let sum = if counts.is_empty() {
-        "no source is followed".to_owned()
-    } else {
-        counts.join(", ")
-    };
-    let _ = writeln!(out, "{sum}");
+    let _ = writeln!(out, "{}", counts.join(", "));
     out
 }
 

@@ -76,9 +76,7 @@ async fn compare(sources: usize) {
         .build()
         .unwrap();
     let followed: Vec<Source> = urls.iter().map(|url| url.parse().unwrap()).collect();
-    eprintln!("built {}", peak_mebibytes());
     medfeed.follow(followed).await.unwrap();
-    eprintln!("followed {}", peak_mebibytes());
     let mut now = Timestamp::now();
     let begun = Instant::now();
     let first = medfeed.update_at(now).await.unwrap();
@@ -109,7 +107,7 @@ async fn compare(sources: usize) {
         let begun = Instant::now();
         let report = medfeed.update_at(now).await.unwrap();
         ours.push(begun.elapsed());
-        assert_eq!((report.not_modified(), report.requests()), (sources, sources));
+        assert_eq!((report.not_modified(), report.requests()), (sources, sources as u64));
     }
     let rate = |times: &mut Vec<Duration>| {
         times.sort();

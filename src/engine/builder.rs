@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use super::{Aggregator, Parts, Progress};
+use super::{Aggregator, OwnHeader, Parts, Progress};
 use crate::error::{Error, Result};
 use crate::fetch::Fetch;
+#[cfg(feature = "fetch")]
+use crate::fetch::HttpFetcherBuilder;
 use crate::limits::Limits;
-use crate::model::HealthEvent;
+use crate::model::{HealthEvent, Source};
 use crate::store::Store;
 use crate::tag::Tagger;
 
@@ -23,13 +25,14 @@ pub struct AggregatorBuilder {
     store: Store,
     fetcher: Option<Arc<dyn Fetch>>,
     #[cfg(feature = "fetch")]
-    http: crate::fetch::HttpFetcherBuilder,
+    http: HttpFetcherBuilder,
     tagger: Option<Tagger>,
     limits: Limits,
     stories: bool,
     on_progress: Option<OnProgress>,
     on_health: Option<OnHealth>,
     services: Vec<String>,
+    headers: Vec<OwnHeader>,
 }
 
 impl AggregatorBuilder {
@@ -45,6 +48,7 @@ impl AggregatorBuilder {
             on_progress: None,
             on_health: None,
             services: Vec::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -107,6 +111,37 @@ impl AggregatorBuilder {
         self
     }
 
+    /// Sends this header field with every request for that source: the key of a private feed. It goes to the origin of
+    /// the source's address as given here and to no other, after a redirect or a move neither; it is not stored, and no
+    /// log, error or `Debug` shows it. Give it each time the aggregator is built.
+    ///
+    /// A host's own [`Fetch`] finds it in [`FetchRequest::headers`](crate::FetchRequest), and is then answerable for the
+    /// same.
+    pub fn header(mut self, source: &Source, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push(OwnHeader {
+            source: source.id(),
+            origin: source.url().origin(),
+            name: name.into(),
+            value: value.into(),
+        });
+        self
+    }
+
+    /// Sets up the built-in client further: a proxy, networks that are allowed, certificates, a resolver.
+    ///
+    /// ```
+    /// use medfeed::{Aggregator, Store};
+    /// let medfeed = Aggregator::builder(Store::in_memory())
+    ///     .http(|http| http.allow_network("10.20.0.0/16").proxy("http://proxy.hospital.example:3128".parse().unwrap()))
+    ///     .build()?;
+    /// # Ok::<(), medfeed::Error>(())
+    /// ```
+    #[cfg(feature = "fetch")]
+    pub fn http(mut self, set_up: impl FnOnce(HttpFetcherBuilder) -> HttpFetcherBuilder) -> Self {
+        self.http = set_up(self.http);
+        self
+    }
+
     /// Says that all hosts of this domain are one service: when one of its feeds is answered with 429 or 503, all of
     /// them wait. Some well-known ones are built in (YouTube, Reddit, NCBI, Bluesky, medRxiv …); elsewhere a refusal
     /// counts for the one feed only.
@@ -121,6 +156,7 @@ impl AggregatorBuilder {
     /// When the built-in client cannot be set up (an address or a contact that is not valid), or when there is no
     /// fetcher: the feature `fetch` is off and none was given.
     pub fn build(self) -> Result<Aggregator> {
+        let is_own_client = self.fetcher.is_some();
         let fetcher: Arc<dyn Fetch> = match self.fetcher {
             Some(fetcher) => fetcher,
             #[cfg(feature = "fetch")]
@@ -141,12 +177,14 @@ impl AggregatorBuilder {
             parts: Arc::new(Parts {
                 store: self.store.with_limits(self.limits.clone()),
                 fetcher,
+                is_own_client,
                 tagger: self.tagger.unwrap_or_else(Tagger::builtin),
                 limits: self.limits,
                 stories: self.stories,
                 on_progress: self.on_progress,
                 on_health: self.on_health,
                 services: self.services,
+                headers: self.headers,
                 last_run: Mutex::default(),
             }),
         })

@@ -2,12 +2,14 @@
 //!
 //! The only module that knows all others. Effects are here and at the edges; what is decided is pure.
 
+mod ask;
 mod builder;
 mod decide;
 mod poll;
 mod report;
 mod service;
 mod standing;
+mod turns;
 mod update;
 
 use std::fmt;
@@ -20,7 +22,7 @@ use crate::digest::{Digest, DigestOptions};
 use crate::error::Result;
 use crate::fetch::Fetch;
 use crate::limits::Limits;
-use crate::model::{Health, Source, Story};
+use crate::model::{Health, Source, SourceId, Story};
 use crate::query::Query;
 use crate::store::Store;
 use crate::tag::Tagger;
@@ -42,6 +44,8 @@ pub struct Aggregator {
 pub(super) struct Parts {
     store: Store,
     fetcher: Arc<dyn Fetch>,
+    /// Whether the fetcher is the host's.
+    is_own_client: bool,
     tagger: Tagger,
     limits: Limits,
     stories: bool,
@@ -49,8 +53,17 @@ pub(super) struct Parts {
     on_health: Option<builder::OnHealth>,
     /// Domains that the host says are one service each.
     services: Vec<String>,
+    headers: Vec<OwnHeader>,
     /// When this aggregator last updated: how often its host does.
     last_run: Mutex<Option<Timestamp>>,
+}
+
+/// A header field for the requests of one source; never in the store, never shown.
+struct OwnHeader {
+    source: SourceId,
+    origin: url::Origin,
+    name: String,
+    value: String,
 }
 
 impl Aggregator {
@@ -91,7 +104,7 @@ impl Aggregator {
     /// # Errors
     /// As [`update`](Self::update).
     pub async fn update_at(&self, now: Timestamp) -> Result<UpdateReport> {
-        update::run(&self.parts, now).await
+        update::run(Arc::clone(&self.parts), now).await
     }
 
     /// The stories that match, the latest first: the first page. See [`Store::stories`] for the following ones.

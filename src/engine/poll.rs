@@ -17,11 +17,18 @@ use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, War
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
 use crate::signal::Signals;
-use crate::store::SourceStatus;
+use crate::store::{Note, PollTimes, SourceStatus};
 use crate::tag::Tagger;
 
 /// Feeds read at once: reading is pure computing.
 const READERS: usize = 2;
+
+/// How late a host's own client may be before it is given up, past twice the deadline it was told.
+const OWN_CLIENT_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The same for the built-in client, in deadlines: it keeps the deadline itself, and waits for turns and places besides,
+/// for at most 30 deadlines each.
+const PATIENCE: u32 = 64;
 
 /// Body bytes are counted in units of this, because a semaphore counts in 32 bits.
 const UNIT: usize = 1024;
@@ -96,11 +103,12 @@ pub(super) enum News {
 }
 
 impl Polled {
-    fn new(source: Source, before: PollState) -> Self {
+    pub(super) fn new(status: SourceStatus) -> Self {
+        let SourceStatus { source, state, .. } = status;
         Self {
             source,
-            state: before.clone(),
-            before,
+            state: state.clone(),
+            before: state,
             status: None,
             hints: WaitHints::default(),
             requests: 0,
@@ -124,53 +132,57 @@ impl Polled {
         self.events = events(&self.source, &self.before, &self.state, now);
     }
 
-    pub(super) fn judge<'a>(&'a self, parts: &'a Parts, now: Timestamp) -> Judge<'a> {
+    /// What the store is to note, taken out of the state.
+    pub(super) fn note(&mut self) -> Note {
+        let mut known = std::mem::take(&mut self.before);
+        let state = std::mem::take(&mut self.state);
+        if let Some(to) = &self.moved_to {
+            return Note::Moved(Box::new(state), to.clone());
+        }
+        let times = PollTimes::of(&state);
+        times.put_into(&mut known);
+        if known == state {
+            Note::Times(times)
+        } else {
+            Note::State(Box::new(state))
+        }
+    }
+
+    fn judge<'a>(source: &'a Source, hints: &'a WaitHints, parts: &'a Parts, now: Timestamp) -> Judge<'a> {
         Judge {
-            source: &self.source,
-            hints: &self.hints,
+            source,
+            hints,
             now,
             limits: &parts.limits,
         }
     }
 
-    fn unchanged(mut self, parts: &Parts, now: Timestamp) -> Self {
-        let mut state = std::mem::take(&mut self.state);
-        self.judge(parts, now).succeed(&mut state);
-        self.state = state;
-        self
+    fn unchanged(&mut self, parts: &Parts, now: Timestamp) {
+        Self::judge(&self.source, &self.hints, parts, now).succeed(&mut self.state);
+        self.news = News::Unchanged;
     }
 
-    /// The same poll as a failure: nothing of the answer is kept but that it failed.
-    pub(super) fn failed(mut self, parts: &Parts, error: Error, now: Timestamp) -> Self {
+    /// The poll was a failure: nothing of the answer is kept but that it failed.
+    pub(super) fn fail(&mut self, parts: &Parts, error: Error, now: Timestamp) {
         self.moved_to = None;
-        let mut state = self.before.clone();
-        self.judge(parts, now).fail(&mut state, &error);
-        self.state = state;
+        self.state = self.before.clone();
+        Self::judge(&self.source, &self.hints, parts, now).fail(&mut self.state, &error);
         self.news = News::Failed(error);
-        self
     }
 }
 
 /// Asks one source and reads what comes; how it went is recorded in its span.
-pub(super) async fn poll(
-    parts: Arc<Parts>,
-    gates: Arc<Gates>,
-    status: SourceStatus,
-    now: Timestamp,
-    span: Span,
-) -> Polled {
-    let SourceStatus { source, state, .. } = status;
-    let mut polled = Polled::new(source, state);
+pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp, span: &Span) {
     if let Some(until) = gates.services.resting_until(polled.source.url()) {
         polled.state.next_due = polled.state.next_due.max(Some(until));
         polled.state.rests_until = Some(until);
         polled.news = News::Resting;
-        return polled;
+        return;
     }
     // While the queue is full no new request starts; nothing is held, so nobody waits for anybody in a ring.
     drop(gates.queued.acquire().await);
     let begun = Instant::now();
-    let mut polled = ask(&parts, &gates, polled, now).await;
+    ask(parts, gates, polled, now).await;
     polled.elapsed = begun.elapsed();
     if let (News::Failed(error), Some(until)) = (&polled.news, polled.state.next_due)
         && matches!(error.kind(), Kind::Status(429 | 503))
@@ -179,6 +191,14 @@ pub(super) async fn poll(
     {
         tracing::debug!(service, %until, "this service wants to be left alone");
         polled.service_rests = Some((service, until));
+    }
+    tell(polled, span);
+}
+
+/// What is logged of a poll: how it went, no content, no address and no secrets.
+fn tell(polled: &Polled, span: &Span) {
+    if span.is_disabled() {
+        return;
     }
     span.record("status", polled.status);
     span.record("bytes", polled.bytes);
@@ -195,21 +215,16 @@ pub(super) async fn poll(
         News::Failed(error) => tracing::debug!(class = %error.class(), "failed"),
         News::Resting => {}
     }
-    polled
 }
 
-async fn ask(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, now: Timestamp) -> Polled {
-    let mut request = FetchRequest::new(polled.source.url().clone())
-        .with_validators(polled.state.validators.clone())
-        .with_limits(&parts.limits);
-    request.validators_for.clone_from(&polled.state.validators_for);
-    // The client keeps the deadline; this one, a little later, is for a host's own client that does not.
-    let patience = parts
-        .limits
-        .request_deadline
-        .saturating_mul(2)
-        .saturating_add(Duration::from_secs(60));
-    let answer = match tokio::time::timeout(patience, parts.fetcher.fetch(request)).await {
+async fn ask(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp) {
+    let deadline = parts.limits.request_deadline;
+    let patience = if parts.is_own_client {
+        deadline.saturating_mul(2).saturating_add(OWN_CLIENT_PATIENCE)
+    } else {
+        deadline.saturating_mul(PATIENCE)
+    };
+    let answer = match tokio::time::timeout(patience, parts.fetcher.fetch(request(parts, polled))).await {
         Ok(answer) => answer,
         Err(_) => Err(Error::timed_out("no complete answer within the deadline")),
     };
@@ -223,7 +238,7 @@ async fn ask(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, now: Timesta
             } else {
                 error
             };
-            return polled.failed(parts, error, now);
+            return polled.fail(parts, error, now);
         }
     };
     polled.status = Some(answer.status);
@@ -231,26 +246,40 @@ async fn ask(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, now: Timesta
     polled.requests = answer.requests();
     polled.wire_bytes = answer.wire_bytes.unwrap_or(0);
     polled.hints = answer.wait_hints(now);
-    if let Some(error) = refusal(&answer, &polled, &parts.limits) {
-        return polled.failed(parts, error, now);
+    if let Some(error) = refusal(&answer, polled, &parts.limits) {
+        return polled.fail(parts, error, now);
     }
     if answer.is_not_modified() {
         polled.state.validators = answer.next_validators(&polled.state.validators);
         // A move is believed when a feed was seen there: another page may answer 304 to a date it was never asked for.
         return polled.unchanged(parts, now);
     }
-    read(parts, gates, polled, answer, now).await
+    // Boxed: few polls come here, and all of them would carry its size.
+    Box::pin(read(parts, gates, polled, answer, now)).await;
 }
 
-async fn read(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, answer: FetchResponse, now: Timestamp) -> Polled {
+fn request(parts: &Parts, polled: &Polled) -> FetchRequest {
+    let mut request = FetchRequest::new(polled.source.url().clone())
+        .with_validators(polled.state.validators.clone())
+        .with_limits(&parts.limits);
+    request.validators_for.clone_from(&polled.state.validators_for);
+    for own in parts.headers.iter().filter(|own| own.source == polled.source.id()) {
+        // A source that moved to another origin takes no secrets along.
+        if own.origin == polled.source.url().origin() {
+            request = request.with_header(&own.name, &own.value);
+        }
+    }
+    request
+}
+
+async fn read(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, answer: FetchResponse, now: Timestamp) {
     let hash = stable_hash(&answer.body);
     let target = answer.permanent_target().cloned();
     let validators = answer.validators();
     let is_part = answer.is_partial_feed();
     let (final_url, bytes) = (answer.final_url.clone(), answer.body.len());
-    let same = polled.state.body_hash == Some(hash);
     let mut feed = None;
-    if !same {
+    if polled.state.body_hash != Some(hash) {
         let units = gates.units(bytes);
         polled._queued = Arc::clone(&gates.queued).acquire_many_owned(units).await.ok();
         let reader = gates.readers.acquire().await;
@@ -258,7 +287,7 @@ async fn read(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, answer: Fet
         drop(reader);
         match read {
             Ok(read) => feed = Some(Box::new(read)),
-            Err(error) => return polled.failed(parts, error, now),
+            Err(error) => return polled.fail(parts, error, now),
         }
     }
     // The pair of validators is replaced as a whole, also when the bytes are those of last time. It lands in one
@@ -266,7 +295,8 @@ async fn read(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, answer: Fet
     // would be "not modified"; when the same bytes come again, they are all there is.
     let breaks_off = feed.as_deref().is_some_and(breaks_off);
     if !breaks_off {
-        polled.state.validators_for = (!validators.is_empty()).then_some(final_url);
+        let elsewhere = !validators.is_empty() && final_url != *polled.source.url();
+        polled.state.validators_for = elsewhere.then_some(final_url);
         polled.state.validators = validators;
         note_move(&mut polled.state, &polled.source, target.as_ref(), now);
         polled.moved_to = target.filter(|target| target != polled.source.url());
@@ -278,7 +308,6 @@ async fn read(parts: &Arc<Parts>, gates: &Gates, mut polled: Polled, answer: Fet
     polled.state.body_bytes = u64::try_from(bytes).ok();
     learn(&mut polled.state, &feed, is_part || breaks_off, now);
     polled.news = News::Feed(feed);
-    polled
 }
 
 /// Whether the document ended before its end.

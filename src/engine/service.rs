@@ -59,9 +59,11 @@ impl Services {
 
     /// Until when the service of that address is to be left alone.
     pub(super) fn resting_until(&self, url: &Url) -> Option<Timestamp> {
-        let service = self.of(url)?;
         let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
-        resting.get(&service).copied()
+        if resting.is_empty() {
+            return None;
+        }
+        resting.get(&self.of(url)?).copied()
     }
 
     /// Notes that a service asked us to stay away; false when it is known to.

@@ -1,6 +1,7 @@
 //! One run over the sources that are due: fetch, read, decide, apply.
 //!
-//! Flow: sources are asked side by side, bounded by [`Limits::max_concurrent_requests`](crate::Limits). Bodies that wait
+//! Flow: sources are asked side by side, bounded by [`Limits::max_concurrent_requests`](crate::Limits), and hosts take turns,
+//! so that three hundred feeds of one host do not keep the others waiting. Bodies that wait
 //! to be read or stored are bounded by `max_queued_bytes`: past that no new request starts. Reading is done on blocking
 //! threads, two at a time, so that a large feed does not hold up the others. What came is written while others are still
 //! asked: each feed in one transaction of its own, with its validators and next due time; answers without items
@@ -10,32 +11,57 @@
 //! One run at a time updates a store, whatever process it is in: a second one waits, and then finds nothing due. So a
 //! feed is asked once, and a host is not asked at two paces at once.
 
-use std::future::poll_fn;
+use std::future::{Future as _, poll_fn};
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::task::Poll;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Sleep, sleep};
 use tracing::Instrument as _;
 
 use super::decide::Decisions;
 use super::poll::{Gates, News, Polled, poll};
 use super::report::{OutcomeKind, SourceOutcome};
 use super::standing::Judge;
+use super::turns::{Taken, Turns};
 use super::{Parts, Progress, UpdateReport};
 use crate::error::{Error, Kind, Result};
 use crate::model::{Feed, Rhythm};
 use crate::schedule::is_due;
 use crate::store::{Applied, Due, FeedUpdate, Found, Recorded};
 
-/// Answers without items that one transaction notes at most.
+/// Answers without items that are noted in one transaction: that many, or what has come in that time. A transaction costs
+/// as much as a hundred polls; a process killed in between asks these sources once more.
 const RECORDED_AT_ONCE: usize = 512;
+const RECORDED_AFTER: Duration = Duration::from_millis(250);
 
-pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
+/// Runs it as a task of its own, where the runtime has many threads: the host's own task, often the main thread, would be
+/// woken once for each answer. Dropped before its end, it ends.
+pub(super) async fn run(parts: Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
+    let mut task = JoinSet::new();
+    task.spawn(async move { update(&parts, now).await }.in_current_span());
+    match task.join_next().await {
+        Some(Ok(report)) => report,
+        Some(Err(ended)) => Err(unexpected(ended)),
+        None => Err(Error::new(Kind::Internal, "the update did not begin")),
+    }
+}
+
+/// A task that did not end by itself. A panic is the host's: of its own client, or of what it is told by.
+fn unexpected(ended: JoinError) -> Error {
+    match ended.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => Error::new(Kind::Internal, "the runtime is shutting down"),
+    }
+}
+
+async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
     let _turn = parts.store.turn(parts.limits.update_patience).await?;
     let started = Instant::now();
     let due = due(parts, now).await?;
@@ -48,38 +74,48 @@ pub(super) async fn run(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateRepo
         failures: 0,
         report: UpdateReport::default(),
         waiting: Vec::new(),
+        waited: Box::pin(sleep(RECORDED_AFTER)),
         recording: false,
         writes: FuturesUnordered::new(),
     };
-    let mut due = due.into_iter();
+    let mut turns = Turns::new(parts.limits.max_concurrent_per_host);
+    for due in due {
+        let host = due.host().to_owned();
+        turns.add(&host, due);
+    }
     // Tasks of their own run on all threads of the host's runtime; dropped with the set, they end.
     let mut asked = JoinSet::new();
     loop {
         while asked.len() < parts.limits.max_concurrent_requests
-            && let Some(next) = due.next()
+            && let Some((turn, next)) = turns.take()
         {
-            let task = next_poll(Arc::clone(parts), Arc::clone(&gates), next, now);
-            asked.spawn(task);
+            let poll = next_poll(Arc::clone(parts), Arc::clone(&gates), next, now);
+            // Boxed: a task is moved several times before it runs, and this one is large.
+            asked.spawn(Box::pin(async move { (turn, poll.await) }));
         }
-        run.record_waiting();
+        run.record_waiting(asked.is_empty());
         let step = poll_fn(|context| {
             if let Poll::Ready(Some(written)) = run.writes.poll_next_unpin(context) {
                 return Poll::Ready(Step::Written(written));
             }
             match asked.poll_join_next(context) {
-                Poll::Ready(Some(polled)) => Poll::Ready(Step::Asked(polled)),
-                Poll::Ready(None) if run.writes.is_empty() => Poll::Ready(Step::Over),
-                _ => Poll::Pending,
+                Poll::Ready(Some(polled)) => return Poll::Ready(Step::Asked(polled)),
+                Poll::Ready(None) if run.writes.is_empty() => return Poll::Ready(Step::Over),
+                _ => {}
             }
+            if !run.recording && !run.waiting.is_empty() && run.waited.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Step::Waited);
+            }
+            Poll::Pending
         });
         match step.await {
-            Step::Asked(Ok(polled)) => run.take(*polled?),
-            // It did not end by itself: a panic of the host's own client is the host's.
-            Step::Asked(Err(ended)) => match ended.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => return Err(Error::new(Kind::Internal, "the runtime is shutting down")),
-            },
+            Step::Asked(Ok((turn, polled))) => {
+                turns.give_back(turn);
+                run.take(polled?);
+            }
+            Step::Asked(Err(ended)) => return Err(unexpected(ended)),
             Step::Written(written) => run.written(written)?,
+            Step::Waited => run.record_waiting(true),
             Step::Over => break,
         }
     }
@@ -130,20 +166,25 @@ async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestam
         items = tracing::field::Empty,
         milliseconds = tracing::field::Empty,
     );
-    let poll = poll(parts, gates, status, now, span.clone());
-    Ok(Box::new(poll.instrument(span).await))
+    let mut polled = Box::new(Polled::new(status));
+    poll(&parts, &gates, &mut polled, now, &span)
+        .instrument(span.clone())
+        .await;
+    Ok(polled)
 }
 
 /// What happened next in a run.
 enum Step {
-    Asked(std::result::Result<Result<Box<Polled>>, JoinError>),
+    Asked(std::result::Result<(Taken, Result<Box<Polled>>), JoinError>),
     Written(Result<Written>),
+    /// Answers have waited long enough to be noted.
+    Waited,
     Over,
 }
 
 /// What a write brought.
 enum Written {
-    Recorded(Vec<Polled>),
+    Recorded(Vec<Box<Polled>>),
     Stored(Box<Polled>, Vec<crate::model::Warning>, Box<Applied>),
     /// A decision about this feed failed; its failure is yet to be noted.
     Undecided(Box<Polled>, Error),
@@ -157,14 +198,16 @@ struct Run<'a> {
     failures: usize,
     report: UpdateReport,
     /// Answers without items that are yet to be noted.
-    waiting: Vec<Polled>,
+    waiting: Vec<Box<Polled>>,
+    /// When the first of them has waited long enough.
+    waited: Pin<Box<Sleep>>,
     recording: bool,
     writes: FuturesUnordered<BoxFuture<'a, Result<Written>>>,
 }
 
 impl Run<'_> {
     /// What came of one source goes its way into the store.
-    fn take(&mut self, mut polled: Polled) {
+    fn take(&mut self, mut polled: Box<Polled>) {
         match std::mem::replace(&mut polled.news, News::Unchanged) {
             News::Feed(feed) => {
                 let write = store_feed(Arc::clone(self.parts), polled, *feed, self.now);
@@ -172,14 +215,22 @@ impl Run<'_> {
             }
             other => {
                 polled.news = other;
-                self.waiting.push(polled);
+                self.wait(polled);
             }
         }
     }
 
-    /// Notes everything that waits, unless the last such note is still being written.
-    fn record_waiting(&mut self) {
-        if self.recording || self.waiting.is_empty() {
+    /// This one is to be noted soon.
+    fn wait(&mut self, polled: Box<Polled>) {
+        if self.waiting.is_empty() {
+            self.waited.as_mut().reset(tokio::time::Instant::now() + RECORDED_AFTER);
+        }
+        self.waiting.push(polled);
+    }
+
+    /// Notes what waits when it is enough or when it is `time`, unless the last such note is still being written.
+    fn record_waiting(&mut self, time: bool) {
+        if self.recording || self.waiting.is_empty() || (!time && self.waiting.len() < RECORDED_AT_ONCE) {
             return;
         }
         self.recording = true;
@@ -194,7 +245,7 @@ impl Run<'_> {
             Written::Recorded(all) => {
                 self.recording = false;
                 for polled in all {
-                    self.done(polled, |news| match news {
+                    self.done(*polled, |news| match news {
                         News::Failed(error) => OutcomeKind::Failed(error),
                         News::Resting => OutcomeKind::Resting,
                         News::Unchanged | News::Feed(_) => OutcomeKind::NotModified,
@@ -212,8 +263,9 @@ impl Run<'_> {
                 });
             }
             Written::Undecided(polled, error) => {
-                let failed = polled.failed(self.parts, error, self.now);
-                self.waiting.push(failed);
+                let mut polled = polled;
+                polled.fail(self.parts, error, self.now);
+                self.wait(polled);
             }
         }
         Ok(())
@@ -253,13 +305,12 @@ impl Run<'_> {
 }
 
 /// Notes how sources fare that brought no items.
-async fn record(parts: Arc<Parts>, mut polled: Vec<Polled>, now: Timestamp) -> Result<Written> {
+async fn record(parts: Arc<Parts>, mut polled: Vec<Box<Polled>>, now: Timestamp) -> Result<Written> {
     let notes = polled.iter_mut().map(|one| {
         one.settle(now);
         Recorded {
             source: one.source.id(),
-            state: std::mem::take(&mut one.state),
-            moved_to: one.moved_to.clone(),
+            note: one.note(),
         }
     });
     parts.store.record(notes.collect()).await?;
@@ -277,7 +328,7 @@ async fn record(parts: Arc<Parts>, mut polled: Vec<Polled>, now: Timestamp) -> R
 }
 
 /// Stores a feed in one transaction: items, validators, a move, the next due time.
-async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Timestamp) -> Result<Written> {
+async fn store_feed(parts: Arc<Parts>, mut polled: Box<Polled>, feed: Feed, now: Timestamp) -> Result<Written> {
     let dates: Vec<Timestamp> = Rhythm::dates_of(&feed).collect();
     let Feed {
         title, items, warnings, ..
@@ -307,10 +358,10 @@ async fn store_feed(parts: Arc<Parts>, mut polled: Polled, feed: Feed, now: Time
         Ok(applied) => {
             polled.state = applied.state.clone();
             polled.settle(now);
-            Ok(Written::Stored(Box::new(polled), warnings, Box::new(applied)))
+            Ok(Written::Stored(polled, warnings, Box::new(applied)))
         }
         Err(error) if error.is_store() => Err(error),
         // One bad feed never stops the others.
-        Err(error) => Ok(Written::Undecided(Box::new(polled), error)),
+        Err(error) => Ok(Written::Undecided(polled, error)),
     }
 }

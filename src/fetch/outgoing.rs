@@ -181,3 +181,18 @@ fn own_fields(request: &FetchRequest) -> Result<HeaderMap> {
     }
     Ok(own)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_fields_are_sensitive_so_that_no_library_shows_them() {
+        let url: Url = "https://example.org/feed".parse().unwrap();
+        let request = FetchRequest::new(url.clone()).with_header("x-api-key", "SEKRIT");
+        let hop = Outgoing::new(&request, Wanted::Document).unwrap().hop(&url);
+        assert!(hop.fields.get("x-api-key").unwrap().is_sensitive());
+        assert!(!format!("{:?}", hop.fields).contains("SEKRIT"));
+    }
+}

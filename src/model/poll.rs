@@ -15,11 +15,61 @@ use crate::error::redacted;
 #[non_exhaustive]
 pub struct Validators {
     /// `ETag`, quotes and `W/` included.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", with = "opaque")]
     pub etag: Option<Vec<u8>>,
     /// `Last-Modified`, whatever form its date has.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", with = "opaque")]
     pub last_modified: Option<Vec<u8>>,
+}
+
+/// Bytes as a text where they are one, which nearly all are, else as a list of numbers.
+mod opaque {
+    use std::fmt;
+
+    use serde::de::{SeqAccess, Visitor};
+    use serde::{Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Option<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+        match bytes.as_deref().map(|bytes| (bytes, std::str::from_utf8(bytes))) {
+            None => serializer.serialize_none(),
+            Some((_, Ok(text))) => serializer.serialize_str(text),
+            Some((bytes, Err(_))) => bytes.serialize(serializer),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<u8>>, D::Error> {
+        deserializer.deserialize_any(Opaque)
+    }
+
+    struct Opaque;
+
+    impl<'de> Visitor<'de> for Opaque {
+        type Value = Option<Vec<u8>>;
+
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("a text, a list of bytes, or nothing")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(text.as_bytes().to_vec()))
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut bytes = Vec::new();
+            while let Some(byte) = list.next_element()? {
+                bytes.push(byte);
+            }
+            Ok(Some(bytes))
+        }
+    }
 }
 
 impl Validators {
@@ -43,8 +93,8 @@ impl Validators {
 pub struct PollState {
     /// To be sent with the next request.
     pub validators: Validators,
-    /// The address of the answer that carried the validators: they go back there and nowhere else, for another page's
-    /// "not modified" would say nothing about the feed.
+    /// The address of the answer that carried the validators, when redirects led there; `None` when it was the source's
+    /// own. They go back there and nowhere else, for another page's "not modified" would say nothing about the feed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validators_for: Option<Url>,
     /// When it may be asked again; `None` for now.

@@ -2,7 +2,7 @@
 
 use tokio::sync::oneshot;
 
-use super::{DueRange, Found, SourceStatus, StoreCounts};
+use super::{DueRange, Found, PollTimes, SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::{Error, Kind, Result};
 use crate::model::{Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
@@ -157,6 +157,8 @@ pub(super) trait Transaction: View {
     fn put_source(&mut self, kept: &Kept) -> Result<()>;
     /// Replaces the state of a source that is followed, and leaves one alone that is not.
     fn put_state(&mut self, id: SourceId, state: &PollState) -> Result<()>;
+    /// Replaces nothing but the times of a source's state.
+    fn put_times(&mut self, id: SourceId, times: PollTimes) -> Result<()>;
     /// Whatever shares a key, by the keys' order, of each key what came last first; never that item itself.
     fn candidates(&self, keys: &[u64], except: ItemId, limit: usize) -> Result<Vec<Candidate>>;
     /// When a story was founded, in microseconds since 1970.

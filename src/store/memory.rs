@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::backend::{Backend, Job, Kept, Record, Transaction, Turn, View};
-use super::{Due, DueRange, Found, SourceStatus, StoreCounts};
+use super::{Due, DueRange, Found, PollTimes, SourceStatus, StoreCounts};
 use crate::cluster::Candidate;
 use crate::error::Result;
 use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
@@ -268,6 +268,15 @@ impl Transaction for State {
             self.put_source(&kept)?;
         }
         Ok(())
+    }
+
+    fn put_times(&mut self, id: SourceId, times: PollTimes) -> Result<()> {
+        let mut kept = match self.sources.get(&id) {
+            Some((_, kept)) if kept.followed => kept.clone(),
+            _ => return Ok(()),
+        };
+        times.put_into(&mut kept.status.state);
+        self.put_source(&kept)
     }
 
     fn candidates(&self, keys: &[u64], except: ItemId, limit: usize) -> Result<Vec<Candidate>> {

@@ -19,7 +19,7 @@ pub use status::{SourceStatus, StoreCounts};
 
 pub(crate) use apply::{Applied, Change, Decide, FeedUpdate};
 pub(crate) use backend::Turn;
-pub(crate) use status::{Due, DueRange, Found};
+pub(crate) use status::{Due, DueRange, Found, PollTimes};
 
 use std::fmt;
 use std::sync::Arc;
@@ -42,8 +42,18 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub(crate) source: SourceId,
-    pub(crate) state: PollState,
-    pub(crate) moved_to: Option<Url>,
+    pub(crate) note: Note,
+}
+
+/// How much there is to note.
+#[derive(Debug)]
+pub(crate) enum Note {
+    /// Nothing but when: so it is for nearly every poll.
+    Times(PollTimes),
+    /// Something else as well.
+    State(Box<PollState>),
+    /// And a new address.
+    Moved(Box<PollState>, Url),
 }
 
 /// Where sources, items and stories are kept. A cheap clone of one store; `Send` and `Sync`.
@@ -241,9 +251,10 @@ impl Store {
     /// last of each is where it has moved to.
     pub(crate) async fn record(&self, polled: Vec<Recorded>) -> Result<()> {
         self.write(move |store| {
-            polled.into_iter().try_for_each(|one| match one.moved_to {
-                None => store.put_state(one.source, &one.state),
-                Some(_) => follow::record(store, one.source, one.state, one.moved_to, None).map(drop),
+            polled.into_iter().try_for_each(|one| match one.note {
+                Note::Times(times) => store.put_times(one.source, times),
+                Note::State(state) => store.put_state(one.source, &state),
+                Note::Moved(state, to) => follow::record(store, one.source, *state, Some(to), None).map(drop),
             })
         })
         .await

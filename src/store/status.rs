@@ -45,7 +45,35 @@ pub(crate) enum Due {
         source: String,
         /// Its state.
         state: String,
+        /// The times of the state that were noted later.
+        times: PollTimes,
     },
+}
+
+/// The part of a state that every poll changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PollTimes {
+    pub(crate) next_due: Option<Timestamp>,
+    pub(crate) last_polled: Option<Timestamp>,
+    pub(crate) last_success: Option<Timestamp>,
+}
+
+impl PollTimes {
+    /// Those of a state.
+    pub(crate) fn of(state: &PollState) -> Self {
+        Self {
+            next_due: state.next_due,
+            last_polled: state.last_polled,
+            last_success: state.last_success,
+        }
+    }
+
+    /// Puts those that are known into a state.
+    pub(crate) fn put_into(self, state: &mut PollState) {
+        state.next_due = self.next_due.or(state.next_due);
+        state.last_polled = self.last_polled.or(state.last_polled);
+        state.last_success = self.last_success.or(state.last_success);
+    }
 }
 
 /// A source found by its due time.
@@ -80,6 +108,22 @@ impl DueRange {
 }
 
 impl Due {
+    /// The host it is at: what sources take turns by.
+    pub(crate) fn host(&self) -> &str {
+        match self {
+            Self::Ready(status) => status.source.url().host_str().unwrap_or_default(),
+            // Reading the whole is for later; the address stands near the beginning.
+            #[cfg(feature = "sqlite")]
+            Self::Json { source, .. } => {
+                let address = source.split_once("\"url\":\"").map_or("", |(_, rest)| rest);
+                let authority = address.split_once("://").map_or("", |(_, rest)| rest);
+                let authority = authority.split(['/', '?', '#', '"']).next().unwrap_or_default();
+                let host = authority.rsplit('@').next().unwrap_or_default();
+                host.rsplit_once(':').map_or(host, |(host, _)| host)
+            }
+        }
+    }
+
     /// The source and its state.
     ///
     /// # Errors
@@ -88,14 +132,18 @@ impl Due {
         match self {
             Self::Ready(status) => Ok(*status),
             #[cfg(feature = "sqlite")]
-            Self::Json { source, state } => {
+            Self::Json { source, state, times } => {
                 let read = || {
                     Ok(SourceStatus::new(
                         serde_json::from_str(&source)?,
                         serde_json::from_str(&state)?,
                     ))
                 };
-                read().map_err(|error: serde_json::Error| {
+                let status = read().map(|mut status: SourceStatus| {
+                    times.put_into(&mut status.state);
+                    status
+                });
+                status.map_err(|error: serde_json::Error| {
                     let message = "the store holds a source that cannot be read back";
                     Error::new(Kind::StoreCorrupt, message).with_source(error)
                 })

@@ -160,8 +160,10 @@ async fn a_note_keeps_what_else_is_known(store: Store) {
     store.follow(vec![renamed.clone()]).await.unwrap();
     store.record(vec![note(&heart, PollState::default())]).await.unwrap();
     assert_eq!(store.sources().await.unwrap()[0].source, renamed);
-    let mut moved = note(&heart, PollState::default());
-    moved.moved_to = Some(url("https://example.net/new"));
+    let moved = Recorded {
+        source: heart.id(),
+        note: Note::Moved(Box::default(), url("https://example.net/new")),
+    };
     store.record(vec![moved]).await.unwrap();
     let status = store.sources().await.unwrap().remove(0);
     assert_eq!(status.source.url(), &url("https://example.net/new"));
@@ -226,8 +228,7 @@ async fn one_update_at_a_time(store: Store) {
 fn note(source: &Source, state: PollState) -> Recorded {
     Recorded {
         source: source.id(),
-        state,
-        moved_to: None,
+        note: Note::State(Box::new(state)),
     }
 }
 

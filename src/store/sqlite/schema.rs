@@ -4,7 +4,7 @@
 pub(super) const APPLICATION: i32 = 0x6D65_6466;
 
 /// What leads from each version (`PRAGMA user_version`) to the next. Steps are only ever added.
-pub(super) const STEPS: [&str; 1] = [FIRST];
+pub(super) const STEPS: [&str; 2] = [FIRST, SECOND];
 
 /// Items are kept whole, as JSON; columns hold what is filtered and sorted by. Numbers follow the order of arrival.
 /// Moments are microseconds since 1970. The full-text index holds no text of its own, only where each word stands;
@@ -66,4 +66,17 @@ CREATE INDEX relations_by_target ON relations (to_item);
 CREATE VIRTUAL TABLE search USING fts5 (
     title, text, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
+";
+
+/// What every poll changes, apart from what few do: a poll without news writes three numbers, not the whole state. Where
+/// one is there, it counts before the same time in `sources.state`.
+const SECOND: &str = "
+CREATE TABLE polls (
+    source INTEGER PRIMARY KEY,
+    next_due INTEGER,
+    last_polled INTEGER,
+    last_success INTEGER
+);
+INSERT INTO polls (source, next_due) SELECT number, next_due FROM sources;
+ALTER TABLE sources DROP COLUMN next_due;
 ";

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_from_iter};
 use serde::de::DeserializeOwned;
@@ -13,7 +14,7 @@ use crate::error::Result;
 use crate::model::{Health, Item, ItemId, PollState, Relation, RelationKind, SourceId, StoryId};
 use crate::query::{Cursor, Query, microseconds, search_words};
 use crate::store::backend::{Kept, Record, Transaction, View};
-use crate::store::{Due, DueRange, Found, SourceStatus, StoreCounts};
+use crate::store::{Due, DueRange, Found, PollTimes, SourceStatus, StoreCounts};
 
 pub(super) struct Session<'connection> {
     connection: &'connection Connection,
@@ -99,8 +100,25 @@ fn count(connection: &Connection, sql: &str) -> Result<usize, Trouble> {
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
+/// Reads columns source, state, `next_due`, `last_polled`, `last_success`.
 fn status(row: &Row<'_>) -> Result<SourceStatus, Trouble> {
-    Ok(SourceStatus::new(json(row, 0)?, json(row, 1)?))
+    let mut status = SourceStatus::new(json(row, 0)?, json(row, 1)?);
+    times(row)?.put_into(&mut status.state);
+    Ok(status)
+}
+
+fn times(row: &Row<'_>) -> Result<PollTimes, Trouble> {
+    Ok(PollTimes {
+        next_due: moment(row, 2)?,
+        last_polled: moment(row, 3)?,
+        last_success: moment(row, 4)?,
+    })
+}
+
+fn moment(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Trouble> {
+    let microseconds: Option<i64> = row.get(column)?;
+    // What is out of range was not written by us; the state's own time counts then.
+    Ok(microseconds.and_then(|at| Timestamp::from_microsecond(at).ok()))
 }
 
 fn at_most(limit: usize) -> i64 {
@@ -109,29 +127,34 @@ fn at_most(limit: usize) -> i64 {
 
 impl View for Session<'_> {
     fn source(&self, id: SourceId) -> Result<Option<Kept>> {
-        let sql = "SELECT source, state, followed FROM sources WHERE id = ?1";
+        let sql = "SELECT s.source, s.state, p.next_due, p.last_polled, p.last_success, s.followed \
+                   FROM sources s LEFT JOIN polls p ON p.source = s.number WHERE s.id = ?1";
         self.with(|connection| {
             first(connection, sql, [id.to_bytes()], |row| {
                 Ok(Kept {
                     status: status(row)?,
-                    followed: row.get(2)?,
+                    followed: row.get(5)?,
                 })
             })
         })
     }
 
     fn sources(&self) -> Result<Vec<SourceStatus>> {
-        let sql = "SELECT source, state FROM sources WHERE followed ORDER BY number";
+        let sql = "SELECT s.source, s.state, p.next_due, p.last_polled, p.last_success \
+                   FROM sources s LEFT JOIN polls p ON p.source = s.number WHERE s.followed ORDER BY s.number";
         self.with(|connection| rows(connection, sql, [], status))
     }
 
     fn due(&self, range: DueRange) -> Result<Vec<Found>> {
-        let sql = "SELECT source, state, next_due FROM sources WHERE followed AND NOT gone \
-                   AND (next_due IS NULL OR next_due <= ?1 OR next_due > ?2) ORDER BY next_due NULLS FIRST, number";
+        let sql = "SELECT s.source, s.state, p.next_due, p.last_polled, p.last_success \
+                   FROM sources s LEFT JOIN polls p ON p.source = s.number WHERE s.followed AND NOT s.gone \
+                   AND (p.next_due IS NULL OR p.next_due <= ?1 OR p.next_due > ?2) \
+                   ORDER BY p.next_due NULLS FIRST, s.number";
         let found = |row: &Row<'_>| {
             let due = Due::Json {
                 source: row.get(0)?,
                 state: row.get(1)?,
+                times: times(row)?,
             };
             Ok(range.found(row.get(2)?, due))
         };
@@ -192,37 +215,41 @@ impl View for Session<'_> {
 
 impl Transaction for Session<'_> {
     fn put_source(&mut self, kept: &Kept) -> Result<()> {
-        let sql = "INSERT INTO sources (id, followed, gone, next_due, kind, language, source, state) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
-                   ON CONFLICT (id) DO UPDATE SET followed = ?2, gone = ?3, next_due = ?4, kind = ?5, language = ?6, \
-                   source = ?7, state = ?8";
+        let sql = "INSERT INTO sources (id, followed, gone, kind, language, source, state) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+                   ON CONFLICT (id) DO UPDATE SET followed = ?2, gone = ?3, kind = ?4, language = ?5, \
+                   source = ?6, state = ?7";
         let SourceStatus { source, state } = &kept.status;
         self.with(|connection| {
             let parameters = params![
                 source.id().to_bytes(),
                 kept.followed,
                 state.health == Health::Gone,
-                state.next_due.map(microseconds),
                 source.kind().code(),
                 source.language().map(str::to_ascii_lowercase),
                 serde_json::to_string(source)?,
                 serde_json::to_string(state)?,
             ];
-            run(connection, sql, parameters).map(drop)
+            run(connection, sql, parameters)?;
+            put_times(connection, source.id(), PollTimes::of(state))
         })
     }
 
     fn put_state(&mut self, id: SourceId, state: &PollState) -> Result<()> {
-        let sql = "UPDATE sources SET gone = ?2, next_due = ?3, state = ?4 WHERE id = ?1 AND followed";
+        let sql = "UPDATE sources SET gone = ?2, state = ?3 WHERE id = ?1 AND followed";
         self.with(|connection| {
-            let parameters = params![
-                id.to_bytes(),
-                state.health == Health::Gone,
-                state.next_due.map(microseconds),
-                serde_json::to_string(state)?,
-            ];
-            run(connection, sql, parameters).map(drop)
+            let gone = state.health == Health::Gone;
+            run(
+                connection,
+                sql,
+                params![id.to_bytes(), gone, serde_json::to_string(state)?],
+            )?;
+            put_times(connection, id, PollTimes::of(state))
         })
+    }
+
+    fn put_times(&mut self, id: SourceId, times: PollTimes) -> Result<()> {
+        self.with(|connection| put_times(connection, id, times))
     }
 
     fn candidates(&self, keys: &[u64], except: ItemId, limit: usize) -> Result<Vec<Candidate>> {
@@ -325,6 +352,19 @@ impl Transaction for Session<'_> {
             Ok(run(connection, sql, parameters)? > 0)
         })
     }
+}
+
+/// The times of a source that is there; one that is not followed any more starts afresh when it is followed again.
+fn put_times(connection: &Connection, id: SourceId, times: PollTimes) -> Result<(), Trouble> {
+    let sql = "INSERT OR REPLACE INTO polls (source, next_due, last_polled, last_success) \
+               SELECT number, ?2, ?3, ?4 FROM sources WHERE id = ?1";
+    let parameters = params![
+        id.to_bytes(),
+        times.next_due.map(microseconds),
+        times.last_polled.map(microseconds),
+        times.last_success.map(microseconds),
+    ];
+    run(connection, sql, parameters).map(drop)
 }
 
 fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -> Result<i64, Trouble> {

@@ -18,7 +18,7 @@ use crate::limits::Limits;
 use crate::model::{Health, Item, PollState};
 use crate::query::Query;
 use crate::store::contract::{ByTitle, at, fetched, item, source, titles, update};
-use crate::store::{Found, Recorded, Store};
+use crate::store::{Found, Note, Recorded, Store};
 
 struct Folder {
     folder: tempfile::TempDir,
@@ -88,8 +88,7 @@ async fn everything_survives_reopening() {
     state.health = Health::Failing;
     let note = Recorded {
         source: source("feed").id(),
-        state: state.clone(),
-        moved_to: None,
+        note: Note::State(Box::new(state.clone())),
     };
     store.record(vec![note]).await.unwrap();
     let before = store.stories(&Query::new(), at(50)).await.unwrap();

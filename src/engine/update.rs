@@ -11,6 +11,11 @@
 //! One run at a time updates a store, whatever process it is in: a second one waits, and then finds nothing due. So a
 //! feed is asked once, and a host is not asked at two paces at once.
 
+#![allow(
+    clippy::vec_box,
+    reason = "what came of a poll is large, and goes on in the box it came in"
+)]
+
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};

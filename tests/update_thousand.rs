@@ -135,7 +135,6 @@ async fn the_other_950_arrive_in_time_and_in_little_memory() {
     );
     if let Some(peak) = peak_mebibytes() {
         assert!(peak < 300, "{peak} MiB");
-        println!("{spent:?}, {peak} MiB");
     }
 }
 

@@ -8,6 +8,7 @@ use url::Url;
 use super::cache_control;
 use crate::error::redacted;
 use crate::model::Validators;
+use crate::parse::challenge;
 use crate::schedule::WaitHints;
 
 /// Bytes of a page searched for the words of a bot challenge.
@@ -174,8 +175,9 @@ impl FetchResponse {
     }
 
     /// Whether this is a bot challenge instead of an answer: the header `cf-mitigated: challenge`; or status 403, 429
-    /// or 503 with an HTML page whose beginning has the title or the script path of such a page. A feed that reports
-    /// on such a page is not taken for one: it comes with another status.
+    /// or 503 with an HTML page whose beginning has the title or the script path of such a page, or the marks of one of
+    /// the services that `parse` knows. A feed that reports on such a page is not taken for one: it comes with another
+    /// status.
     #[must_use]
     pub fn is_bot_challenge(&self) -> bool {
         if self
@@ -189,6 +191,9 @@ impl FetchResponse {
         }
         let beginning = self.body.get(..CHALLENGE_WINDOW).unwrap_or(&self.body);
         let page = String::from_utf8_lossy(beginning).to_ascii_lowercase();
+        if challenge(&page).is_some() {
+            return true;
+        }
         page.contains("<html")
             && (page.contains("<title>just a moment")
                 || page.contains("<title>attention required! | cloudflare")
@@ -343,6 +348,8 @@ mod tests {
                 .with_header("CF-Mitigated", "challenge")
                 .is_bot_challenge()
         );
+        let other = "<title>x</title><p id=\"cmsg\">Please enable JS and disable any ad blocker</p>";
+        assert!(answer(429, other).is_bot_challenge());
         assert!(!answer(200, page).is_bot_challenge());
         assert!(!answer(200, feed).is_bot_challenge());
         assert!(!answer(403, "<html><title>Forbidden</title>").is_bot_challenge());

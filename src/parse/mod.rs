@@ -61,7 +61,7 @@ use crate::limits::Limits;
 use crate::model::{Feed, FeedFormat, Source, SourceId, Warning, WarningKind};
 use read_item::LONGEST_LANGUAGE;
 use sniff::Document;
-pub(crate) use web_page::{is_feed_type, linked_feeds};
+pub(crate) use web_page::{challenge, is_feed_type, linked_feeds};
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, or JSON Feed.
 ///

@@ -274,7 +274,7 @@ const TITLES: [&str; 15] = [
 
 /// The service whose challenge a page is: by one mark that no other page has, or by two that are rare apart. An article
 /// about such a page, or an ordinary page behind the service, has one of those at most.
-fn challenge(html: &str) -> Option<&'static str> {
+pub(crate) fn challenge(html: &str) -> Option<&'static str> {
     let bytes = html.as_bytes();
     let head = bytes.get(..bytes.len().min(CHALLENGE_BYTES))?;
     let page = String::from_utf8_lossy(head).to_ascii_lowercase();

@@ -25,6 +25,7 @@ mod g04_exceptions;
 mod g05_proxy;
 mod g06_every_door;
 mod g07_host_client;
+mod g08_what_an_episode_links;
 mod h01_validators_exact;
 mod h02_conditions_never_made_up;
 mod h03_validators_replaced_as_a_pair;

@@ -22,6 +22,8 @@ const FIRST_RESERVE: usize = 64 << 10;
 pub(super) struct Body {
     /// Taken out only while the decoders are put on.
     reader: Option<Reader>,
+    /// Its end has been seen, or it has nothing.
+    ended: bool,
     /// Not undone yet.
     codings: Vec<Coding>,
     wire_bytes: Arc<AtomicU64>,
@@ -32,6 +34,24 @@ pub(super) struct Body {
 }
 
 impl Body {
+    /// That of an answer which has none by its status (RFC 9110 6.4.1: 304), whatever its headers say.
+    pub(super) fn none(limit: usize) -> Self {
+        Self {
+            reader: None,
+            ended: true,
+            codings: Vec::new(),
+            wire_bytes: Arc::default(),
+            declared: None,
+            read: 0,
+            limit,
+        }
+    }
+
+    /// Whether nothing more will come.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     /// The body of this answer. Nothing is read yet; an honest `Content-Length` over the limit ends it here.
     ///
     /// # Errors
@@ -59,6 +79,7 @@ impl Body {
             });
         Ok(Self {
             reader: Some(Box::pin(StreamReader::new(wire))),
+            ended: false,
             codings,
             wire_bytes,
             declared,
@@ -84,6 +105,9 @@ impl Body {
     /// `is_too_large`; `is_connect` when the body breaks off, is compressed otherwise than announced, or ends in the
     /// middle of the compressed data.
     pub(super) async fn next(&mut self, into: &mut Vec<u8>) -> Result<bool> {
+        if self.ended {
+            return Ok(false);
+        }
         let limit = self.limit;
         let failure = |error| read_error(error, limit);
         if !self.codings.is_empty() {
@@ -102,6 +126,7 @@ impl Body {
         into.extend_from_slice(bytes);
         reader.consume(came);
         self.read += came;
+        self.ended = came == 0;
         Ok(came > 0)
     }
 }

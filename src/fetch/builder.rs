@@ -136,7 +136,7 @@ impl HttpFetcherBuilder {
             .iter()
             .map(|network| network.parse())
             .collect::<Result<_>>()?;
-        let hosts: HashSet<String> = self.hosts.iter().map(|host| normal_host(host)).collect();
+        let hosts: HashSet<String> = self.hosts.iter().map(|host| normal_host(host).into_owned()).collect();
         let guard = Arc::new(Guard {
             hosts,
             networks,
@@ -157,7 +157,10 @@ impl HttpFetcherBuilder {
             .dns_resolver(GuardedResolver::new(
                 Arc::clone(&guard),
                 self.resolver.clone(),
-                self.proxy.as_ref().and_then(Url::host_str).map(normal_host),
+                self.proxy
+                    .as_ref()
+                    .and_then(Url::host_str)
+                    .map(|host| normal_host(host).into_owned()),
             ))
             // Another crate of the program may have switched these features on.
             .no_gzip()

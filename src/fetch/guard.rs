@@ -15,6 +15,7 @@
 //!
 //! Not covered: NAT64 under a network's own prefix (RFC 6052 3.2), which looks like any global address.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -162,7 +163,7 @@ impl Guard {
             Host::Ipv4(address) => IpAddr::V4(address),
             Host::Ipv6(address) => IpAddr::V6(address),
         };
-        if self.lists(&address.to_string()) || self.allows(address) {
+        if self.allows(address) || (!self.hosts.is_empty() && self.lists(&address.to_string())) {
             return Ok(());
         }
         refused(format!("{address} is not a public address"))
@@ -170,7 +171,7 @@ impl Guard {
 
     /// Whether the host made an exception for this name or address.
     fn lists(&self, host: &str) -> bool {
-        self.hosts.contains(&normal_host(host))
+        !self.hosts.is_empty() && self.hosts.contains(&*normal_host(host))
     }
 
     /// Whether this address may be connected to.
@@ -187,7 +188,7 @@ impl Guard {
 
     /// Whether a connection for this host (as it stands in the address) may lead to this address.
     pub(super) fn may_connect(&self, host: &str, address: IpAddr) -> bool {
-        self.lists(host) || self.allows(address)
+        self.allows(address) || self.lists(host)
     }
 
     /// The addresses of a name that may be connected to.
@@ -205,12 +206,17 @@ impl Guard {
 }
 
 /// A host as it is compared: lower case, without the dot at the end or the brackets of IPv6.
-pub(super) fn normal_host(host: &str) -> String {
-    host.trim()
+pub(super) fn normal_host(host: &str) -> Cow<'_, str> {
+    let host = host
+        .trim()
         .trim_start_matches('[')
         .trim_end_matches(']')
-        .trim_end_matches('.')
-        .to_ascii_lowercase()
+        .trim_end_matches('.');
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(host.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(host)
+    }
 }
 
 fn is_local_name(name: &str) -> bool {

@@ -16,7 +16,7 @@ use super::large::LargeBodies;
 use super::outgoing::{HopHeaders, Outgoing, Wanted};
 use super::pace::Pace;
 use super::stream::FetchStream;
-use super::{Fetch, FetchFuture, FetchRequest, FetchResponse, Redirect};
+use super::{Fetch, FetchFuture, FetchRequest, FetchResponse, Headers, Redirect};
 use crate::error::{Error, Kind, Result};
 use crate::limits::Limits;
 
@@ -125,7 +125,7 @@ impl fmt::Debug for HttpFetcher {
 
 /// What one hop brought.
 enum Hop {
-    Arrived(Box<FetchResponse>, Body),
+    Arrived(u16, Headers, Body),
     Onward { status: u16, location: Vec<u8> },
 }
 
@@ -153,9 +153,11 @@ impl Inner {
                 .await
                 .map_err(|error| error.with_url(url.clone()).with_requests(requests))?;
             match hop {
-                Hop::Arrived(mut head, body) => {
+                Hop::Arrived(status, headers, body) => {
+                    let mut head = FetchResponse::new(status, url, Vec::new());
+                    head.headers = headers;
                     head.redirects = redirects;
-                    return Ok(FetchStream::new(*head, body, deadline, turn));
+                    return Ok(FetchStream::new(head, body, deadline, turn));
                 }
                 Hop::Onward { status, location } => {
                     let to = redirect_target(&url, &location).map_err(|error| error.with_requests(requests))?;
@@ -181,7 +183,17 @@ impl Inner {
     /// One request to one address.
     async fn ask(&self, url: &Url, headers: HopHeaders, limit: usize, requests: &mut u32) -> Result<Hop> {
         *requests += 1;
-        let sent = self.client.get(url.clone()).headers(headers.fields).send().await;
+        let sent = if url.username().is_empty() && url.password().is_none() {
+            let mut request = reqwest::Request::new(reqwest::Method::GET, url.clone());
+            *request.headers_mut() = headers.fields;
+            self.client.execute(request)
+        } else {
+            // Makes a header field of the credentials, and takes longer.
+            let request = self.client.get(url.clone()).headers(headers.fields).build();
+            let request = request.map_err(|error| client_error(error, Kind::Invalid, "the request cannot be sent"))?;
+            self.client.execute(request)
+        };
+        let sent = sent.await;
         let response = sent.map_err(|error| {
             if error.is_connect() {
                 *requests -= 1;
@@ -191,7 +203,7 @@ impl Inner {
         if !self.proxied {
             self.check_connection(url, &response)?;
         }
-        check_header_size(&response, self.limits.max_header_bytes)?;
+        let header_bytes = check_header_size(&response, self.limits.max_header_bytes)?;
         let status = response.status().as_u16();
         if matches!(status, 301 | 302 | 303 | 307 | 308)
             && let Some(location) = response.headers().get(LOCATION)
@@ -212,11 +224,16 @@ impl Inner {
                 "the server sent a part, but was asked for the whole",
             ));
         }
-        let mut head = FetchResponse::new(status, url.clone(), Vec::new());
+        let mut fields = Headers::with_capacity(response.headers().len(), header_bytes);
         for (name, value) in response.headers() {
-            head.headers.append(name.as_str(), value);
+            fields.append(name.as_str(), value);
         }
-        Ok(Hop::Arrived(Box::new(head), Body::new(response, limit)?))
+        let body = if status == 304 {
+            Body::none(limit)
+        } else {
+            Body::new(response, limit)?
+        };
+        Ok(Hop::Arrived(status, fields, body))
     }
 
     /// The last line of the guard: the address the answer really came from. Only settings of the host's own client can
@@ -258,8 +275,11 @@ fn redirect_target(from: &Url, location: &[u8]) -> Result<Url> {
     Ok(to)
 }
 
-/// Names, values and the four bytes around them, all fields together.
-fn check_header_size(response: &Response, limit: usize) -> Result<()> {
+/// How large they are: names, values and the four bytes around them, all fields together.
+///
+/// # Errors
+/// `is_too_large`.
+fn check_header_size(response: &Response, limit: usize) -> Result<usize> {
     let size = response.headers().iter().fold(0_usize, |size, (name, value)| {
         size.saturating_add(name.as_str().len())
             .saturating_add(value.len())
@@ -271,7 +291,7 @@ fn check_header_size(response: &Response, limit: usize) -> Result<()> {
             format!("the headers are larger than {limit} bytes"),
         ));
     }
-    Ok(())
+    Ok(size)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::FetchRequest;
 use super::coding::ACCEPTED_CODINGS;
+use super::request::ACCEPT_FEEDS;
 use crate::error::{Error, Result};
 
 /// Fields that frame the message, or that the client decides on: a host cannot set them. `if-…` and `proxy-…` besides.
@@ -30,18 +31,15 @@ const NOT_FOR_HOSTS: [&str; 13] = [
 ];
 
 /// What a whole request sends, made ready once.
-pub(super) struct Outgoing {
+pub(super) struct Outgoing<'a> {
+    request: &'a FetchRequest,
     /// For every hop.
-    common: HeaderMap,
+    accept: HeaderValue,
+    range: Option<HeaderValue>,
     /// For the origin of the request only, in place of ours of the same name.
     own: HeaderMap,
     etag: Option<HeaderValue>,
     last_modified: Option<HeaderValue>,
-    /// Where the validators may go.
-    validators_for: Url,
-    /// Whether they came from another address than the one first asked, so that a redirect may lead to it.
-    after_redirects: bool,
-    origin: url::Origin,
     left_home: bool,
     hops: usize,
     /// What else is asked for.
@@ -66,42 +64,43 @@ pub(super) struct HopHeaders {
     pub(super) partial: bool,
 }
 
-impl Outgoing {
+/// Fields of a common request: no map needs to grow for them.
+const FIELDS: usize = 12;
+
+impl<'a> Outgoing<'a> {
     /// # Errors
     /// `is_invalid`, when a field cannot stand in a header or is not for the host to set; when a document is asked for in
     /// part.
-    pub(super) fn new(request: &FetchRequest, kind: Wanted) -> Result<Self> {
-        let mut common = HeaderMap::new();
-        let accept = HeaderValue::from_str(&request.accept)
-            .map_err(|_| Error::invalid("the accepted types must be visible ASCII, for they stand in a header"))?;
-        common.insert(ACCEPT, accept);
+    pub(super) fn new(request: &'a FetchRequest, kind: Wanted) -> Result<Self> {
+        let accept = if request.accept == ACCEPT_FEEDS {
+            HeaderValue::from_static(ACCEPT_FEEDS)
+        } else {
+            HeaderValue::from_str(&request.accept)
+                .map_err(|_| Error::invalid("the accepted types must be visible ASCII, for they stand in a header"))?
+        };
+        let mut range = None;
         if let Some((first, last)) = request.range {
             if kind == Wanted::Document {
                 return Err(Error::invalid(
                     "a document is read whole: a part can only be asked for with open()",
                 ));
             }
-            let range = match last {
+            let bytes = match last {
                 Some(last) if last < first => return Err(Error::invalid("the range ends before it begins")),
                 Some(last) => format!("bytes={first}-{last}"),
                 None => format!("bytes={first}-"),
             };
-            let range = HeaderValue::from_str(&range).map_err(|_| Error::invalid("the range is none"))?;
-            common.insert(RANGE, range);
-            common.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        } else {
-            common.insert(ACCEPT_ENCODING, HeaderValue::from_static(ACCEPTED_CODINGS));
+            range = Some(HeaderValue::from_str(&bytes).map_err(|_| Error::invalid("the range is none"))?);
         }
         // Bytes that cannot have come in a header cannot be sent back in one.
         let exact = |value: &Option<Vec<u8>>| value.as_deref().and_then(|value| HeaderValue::from_bytes(value).ok());
         Ok(Self {
-            common,
+            request,
+            accept,
+            range,
             own: own_fields(request)?,
             etag: exact(&request.validators.etag),
             last_modified: exact(&request.validators.last_modified),
-            validators_for: request.validators_for.clone().unwrap_or_else(|| request.url.clone()),
-            after_redirects: request.validators_for.is_some(),
-            origin: request.url.origin(),
             left_home: false,
             hops: 0,
             kind,
@@ -112,9 +111,19 @@ impl Outgoing {
     pub(super) fn hop(&mut self, url: &Url) -> HopHeaders {
         let first = self.hops == 0;
         self.hops += 1;
-        self.left_home |= url.origin() != self.origin;
-        let mut fields = self.common.clone();
-        if !self.left_home {
+        self.left_home |= !first && !same_origin(url, &self.request.url);
+        let mut fields = HeaderMap::with_capacity(FIELDS);
+        fields.insert(ACCEPT, self.accept.clone());
+        let codings = if self.range.is_some() {
+            "identity"
+        } else {
+            ACCEPTED_CODINGS
+        };
+        fields.insert(ACCEPT_ENCODING, HeaderValue::from_static(codings));
+        if let Some(range) = &self.range {
+            fields.insert(RANGE, range.clone());
+        }
+        if !self.left_home && !self.own.is_empty() {
             for name in self.own.keys() {
                 fields.remove(name);
             }
@@ -122,8 +131,12 @@ impl Outgoing {
                 fields.append(name, value.clone());
             }
         }
-        let partial = fields.contains_key(RANGE);
-        let theirs = (first || self.after_redirects) && same_place(url, &self.validators_for);
+        let partial = self.range.is_some();
+        // A redirect may lead to where they came from only when that was another address than the one first asked.
+        let theirs = match &self.request.validators_for {
+            Some(address) => same_place(url, address),
+            None => first,
+        };
         let mut conditional = false;
         if theirs && partial {
             if let Some(validator) = self.if_range() {
@@ -160,12 +173,17 @@ impl Outgoing {
 
 /// Same origin and path. Queries may differ.
 fn same_place(a: &Url, b: &Url) -> bool {
-    a.origin() == b.origin() && a.path() == b.path()
+    same_origin(a, b) && a.path() == b.path()
+}
+
+/// The same scheme, host and port; both addresses are http or https.
+fn same_origin(a: &Url, b: &Url) -> bool {
+    a.scheme() == b.scheme() && a.host_str() == b.host_str() && a.port_or_known_default() == b.port_or_known_default()
 }
 
 /// The host's own fields, marked as sensitive so that no library shows them.
 fn own_fields(request: &FetchRequest) -> Result<HeaderMap> {
-    let mut own = HeaderMap::new();
+    let mut own = HeaderMap::new(); // It sets nothing aside until there is one.
     for (name, value) in request.headers.iter() {
         // Neither message holds the value, nor a name that may be a value in the wrong place.
         let field = HeaderName::from_bytes(name.as_bytes())

@@ -61,13 +61,24 @@ impl Pace {
     /// `is_timeout`, when the wait takes too long.
     pub(super) async fn turn(&self, host: &str) -> Result<Turn> {
         let pace = self.of(host);
+        // Mostly there is nothing to wait for, and then no clock need be set.
+        let free = match Arc::clone(&pace.places).try_acquire_owned() {
+            Ok(place) => match self.reserve(&pace) {
+                Some(start) => Some((place, start)),
+                None => return Ok(Turn { _place: place }),
+            },
+            Err(_) => None,
+        };
         timeout(self.patience, async {
-            let place = Arc::clone(&pace.places)
-                .acquire_owned()
-                .await
-                .map_err(|_| Error::new(Kind::Internal, "the pacing of requests has ended"))?;
-            let start = self.reserve(&pace);
-            if start > Instant::now() {
+            let (place, start) = match free {
+                Some((place, start)) => (place, Some(start)),
+                None => {
+                    let place = Arc::clone(&pace.places).acquire_owned().await;
+                    let place = place.map_err(|_| Error::new(Kind::Internal, "the pacing of requests has ended"))?;
+                    (place, self.reserve(&pace))
+                }
+            };
+            if let Some(start) = start {
                 sleep_until(start).await;
             }
             Ok(Turn { _place: place })
@@ -101,8 +112,12 @@ impl Pace {
         pace
     }
 
-    /// The moment this request may start; the next one is moved behind it by the spacing and up to a quarter more.
-    fn reserve(&self, pace: &HostPace) -> Instant {
+    /// The moment this request may start, `None` for now; the next one is moved behind it by the spacing and up to a
+    /// quarter more.
+    fn reserve(&self, pace: &HostPace) -> Option<Instant> {
+        if self.spacing.is_zero() {
+            return None;
+        }
         let now = Instant::now();
         let mut next = pace.next.lock().unwrap_or_else(PoisonError::into_inner);
         let start = now.max(*next);
@@ -111,7 +126,7 @@ impl Pace {
             .spacing
             .saturating_add((self.spacing / 1024).saturating_mul(random));
         *next = start.checked_add(step).unwrap_or(start);
-        start
+        (start > now).then_some(start)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::model::Validators;
 
 /// The feed types, then any XML or JSON, then anything: some servers answer 406 when the list is too short.
-const ACCEPT_FEEDS: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, \
+pub(super) const ACCEPT_FEEDS: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, \
      application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.4, */*;q=0.3";
 
 /// One request: an address, the validators of the last good answer, and the bounds of this request.

@@ -84,7 +84,7 @@ impl fmt::Debug for GuardedResolver {
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (guard, names) = (Arc::clone(&self.guard), Arc::clone(&self.names));
-        let is_proxy = self.proxy.as_ref() == Some(&normal_host(name.as_str()));
+        let is_proxy = self.proxy.as_deref() == Some(&*normal_host(name.as_str()));
         Box::pin(async move {
             let found = names.resolve(name.as_str()).await?;
             let allowed = if is_proxy {

@@ -14,6 +14,10 @@ use crate::schedule::WaitHints;
 /// Bytes of a page searched for the words of a bot challenge.
 const CHALLENGE_WINDOW: usize = 8 << 10;
 
+/// Bytes of a name for which room is set aside.
+#[cfg(feature = "fetch")]
+const USUAL_NAME: usize = 20;
+
 /// A complete answer: status, headers, the redirects that led to it, and the decoded body.
 ///
 /// Its `Debug` shows addresses [redacted] and the body's length only.
@@ -229,45 +233,65 @@ impl fmt::Debug for Redirect {
 /// Its `Debug` shows the names only: values may be cookies or addresses with tokens.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers {
-    fields: Vec<(String, Vec<u8>)>,
+    /// All names, one after the other, and so the values: every poll has some, and few of them are looked at.
+    names: String,
+    values: Vec<u8>,
+    /// Where the name and the value of each field end.
+    ends: Vec<(usize, usize)>,
 }
 
 impl Headers {
+    /// Room for so many fields, of so many bytes together.
+    #[cfg(feature = "fetch")]
+    pub(super) fn with_capacity(fields: usize, bytes: usize) -> Self {
+        Self {
+            names: String::with_capacity(bytes.min(fields.saturating_mul(USUAL_NAME))),
+            values: Vec::with_capacity(bytes),
+            ends: Vec::with_capacity(fields),
+        }
+    }
+
     /// Adds a field; one of the same name stays.
     pub fn append(&mut self, name: &str, value: impl AsRef<[u8]>) {
-        self.fields.push((name.to_ascii_lowercase(), value.as_ref().to_vec()));
+        let begin = self.names.len();
+        self.names.push_str(name);
+        if let Some(name) = self.names.get_mut(begin..) {
+            name.make_ascii_lowercase();
+        }
+        self.values.extend_from_slice(value.as_ref());
+        self.ends.push((self.names.len(), self.values.len()));
     }
 
     /// The first value of that name, in any case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.fields
-            .iter()
+        self.iter()
             .find(|(own, _)| own.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_slice())
+            .map(|(_, value)| value)
     }
 
     /// All values of that name, in any case.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.fields
-            .iter()
+        self.iter()
             .filter(move |(own, _)| own.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_slice())
+            .map(|(_, value)| value)
     }
 
     /// Every field.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.fields
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_slice()))
+        let mut begin = (0, 0);
+        self.ends.iter().map(move |end| {
+            let name = self.names.get(begin.0..end.0).unwrap_or_default();
+            let value = self.values.get(begin.1..end.1).unwrap_or_default();
+            begin = *end;
+            (name, value)
+        })
     }
 }
 
 impl fmt::Debug for Headers {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_list()
-            .entries(self.fields.iter().map(|(name, _)| name))
-            .finish()
+        out.debug_list().entries(self.iter().map(|(name, _)| name)).finish()
     }
 }
 

@@ -73,6 +73,9 @@ impl FetchStream {
     }
 
     async fn read(&mut self, large: &LargeBodies) -> Result<Vec<u8>> {
+        if self.body.has_ended() {
+            return Ok(Vec::new());
+        }
         let mut bytes = self.body.room();
         let (body, free) = (&mut self.body, large.free_bytes);
         let all = self

@@ -1,5 +1,7 @@
 //! Following, unfollowing, and how a source fares.
 
+use std::time::Duration;
+
 use url::Url;
 
 use super::SourceStatus;
@@ -56,6 +58,18 @@ pub(super) fn unfollow(store: &mut dyn Transaction, id: SourceId) -> Result<bool
     match store.source(id)? {
         Some(mut kept) if kept.followed => {
             kept.followed = false;
+            store.put_source(&kept)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Pins a source's interval, or takes the pin away. False when it is not followed.
+pub(super) fn pin(store: &mut dyn Transaction, id: SourceId, interval: Option<Duration>) -> Result<bool> {
+    match store.source(id)? {
+        Some(mut kept) if kept.followed => {
+            kept.status.source = kept.status.source.with_interval(interval);
             store.put_source(&kept)?;
             Ok(true)
         }

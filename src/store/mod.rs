@@ -147,6 +147,15 @@ impl Store {
         self.write(move |store| follow::unfollow(store, source)).await
     }
 
+    /// Asks a source at this interval from its next poll on, or with `None` as often as fits its own publishing again.
+    /// Says whether it is followed. See [`Source::with_interval`].
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn pin(&self, source: SourceId, interval: Option<Duration>) -> Result<bool> {
+        self.write(move |store| follow::pin(store, source, interval)).await
+    }
+
     /// The sources that are followed, in the order in which they were first, each with its state.
     ///
     /// # Errors

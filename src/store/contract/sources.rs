@@ -82,6 +82,11 @@ async fn a_pinned_interval_survives_following_again(store: Store) {
     assert_eq!(interval(source("heart")).await, Some(half_an_hour));
     let hour = Duration::from_secs(3600);
     assert_eq!(interval(catalog.with_interval(hour)).await, Some(hour));
+    let id = source("heart").id();
+    assert!(store.pin(id, None).await.unwrap());
+    assert_eq!(interval(source("heart")).await, None, "an explicit word takes it away");
+    assert!(store.pin(id, Some(hour)).await.unwrap() && !store.pin(source("never").id(), None).await.unwrap());
+    assert_eq!(interval(source("heart")).await, Some(hour));
 }
 
 async fn unfollowing_keeps_items(store: Store) {

@@ -1,10 +1,14 @@
 //! One source: asked, and what came read. What is to be kept of it is decided here and written by the run.
 
+use std::future::{Future as _, poll_fn};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Sleep, sleep};
 use tracing::Span;
 use url::Url;
 
@@ -12,7 +16,7 @@ use super::Parts;
 use super::service::Services;
 use super::standing::{Judge, events, learn, note_move};
 use crate::error::{Error, Kind, Result};
-use crate::fetch::{FetchRequest, FetchResponse};
+use crate::fetch::{FetchFuture, FetchRequest, FetchResponse};
 use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, WarningKind, stable_hash};
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
@@ -65,7 +69,11 @@ impl Gates {
 pub(super) struct Polled {
     /// As it was followed when it was asked.
     pub(super) source: Source,
-    pub(super) before: PollState,
+    /// Its row in the store, where the store has rows.
+    pub(super) row: Option<i64>,
+    /// What was remembered until then; `None` as long as nothing has changed but the times of polls, for which it is read
+    /// off `state`: so it is with nearly every poll.
+    pub(super) before: Option<Box<PollState>>,
     /// What is remembered from now on.
     pub(super) state: PollState,
     pub(super) status: Option<u16>,
@@ -103,12 +111,13 @@ pub(super) enum News {
 }
 
 impl Polled {
-    pub(super) fn new(status: SourceStatus) -> Self {
+    pub(super) fn new(status: SourceStatus, row: Option<i64>) -> Self {
         let SourceStatus { source, state, .. } = status;
         Self {
             source,
-            state: state.clone(),
-            before: state,
+            row,
+            before: None,
+            state,
             status: None,
             hints: WaitHints::default(),
             requests: 0,
@@ -129,22 +138,33 @@ impl Polled {
     pub(super) fn settle(&mut self, now: Timestamp) {
         self.health = self.state.health;
         self.next_due = self.state.next_due;
-        self.events = events(&self.source, &self.before, &self.state, now);
+        if let Some(before) = &self.before {
+            self.events = events(&self.source, before, &self.state, now);
+        }
+    }
+
+    /// Something else than the times of polls is about to change.
+    fn keep_before(&mut self) {
+        if self.before.is_none() {
+            self.before = Some(Box::new(self.state.clone()));
+        }
     }
 
     /// What the store is to note, taken out of the state.
     pub(super) fn note(&mut self) -> Note {
-        let mut known = std::mem::take(&mut self.before);
         let state = std::mem::take(&mut self.state);
         if let Some(to) = &self.moved_to {
             return Note::Moved(Box::new(state), to.clone());
         }
         let times = PollTimes::of(&state);
-        times.put_into(&mut known);
-        if known == state {
-            Note::Times(times)
-        } else {
+        let is_news = self.before.take().is_some_and(|mut known| {
+            times.put_into(&mut known);
+            *known != state
+        });
+        if is_news {
             Note::State(Box::new(state))
+        } else {
+            Note::Times(times)
         }
     }
 
@@ -158,6 +178,10 @@ impl Polled {
     }
 
     fn unchanged(&mut self, parts: &Parts, now: Timestamp) {
+        let judge = Self::judge(&self.source, &self.hints, parts, now);
+        if !judge.succeeds_as_ever(&self.state) {
+            self.keep_before();
+        }
         Self::judge(&self.source, &self.hints, parts, now).succeed(&mut self.state);
         self.news = News::Unchanged;
     }
@@ -165,24 +189,37 @@ impl Polled {
     /// The poll was a failure: nothing of the answer is kept but that it failed.
     pub(super) fn fail(&mut self, parts: &Parts, error: Error, now: Timestamp) {
         self.moved_to = None;
-        self.state = self.before.clone();
+        match &self.before {
+            Some(before) => self.state.clone_from(before),
+            None => self.keep_before(),
+        }
         Self::judge(&self.source, &self.hints, parts, now).fail(&mut self.state, &error);
         self.news = News::Failed(error);
     }
 }
 
 /// Asks one source and reads what comes; how it went is recorded in its span.
-pub(super) async fn poll(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp, span: &Span) {
+pub(super) async fn poll(
+    parts: &Arc<Parts>,
+    gates: &Gates,
+    polled: &mut Polled,
+    now: Timestamp,
+    patience: &mut Patience,
+    span: &Span,
+) {
     if let Some(until) = gates.services.resting_until(polled.source.url()) {
+        polled.keep_before();
         polled.state.next_due = polled.state.next_due.max(Some(until));
         polled.state.rests_until = Some(until);
         polled.news = News::Resting;
         return;
     }
     // While the queue is full no new request starts; nothing is held, so nobody waits for anybody in a ring.
-    drop(gates.queued.acquire().await);
+    if gates.queued.available_permits() == 0 {
+        drop(gates.queued.acquire().await);
+    }
     let begun = Instant::now();
-    ask(parts, gates, polled, now).await;
+    ask(parts, gates, polled, now, patience).await;
     polled.elapsed = begun.elapsed();
     if let (News::Failed(error), Some(until)) = (&polled.news, polled.state.next_due)
         && matches!(error.kind(), Kind::Status(429 | 503))
@@ -217,17 +254,46 @@ fn tell(polled: &Polled, span: &Span) {
     }
 }
 
-async fn ask(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp) {
-    let deadline = parts.limits.request_deadline;
-    let patience = if parts.is_own_client {
-        deadline.saturating_mul(2).saturating_add(OWN_CLIENT_PATIENCE)
-    } else {
-        deadline.saturating_mul(PATIENCE)
-    };
-    let answer = match tokio::time::timeout(patience, parts.fetcher.fetch(request(parts, polled))).await {
-        Ok(answer) => answer,
-        Err(_) => Err(Error::timed_out("no complete answer within the deadline")),
-    };
+/// The clock of one request after another, by which a client that never answers is given up. One for many: to set a clock
+/// anew takes a lock, to put one off does not.
+pub(super) struct Patience {
+    longest: Duration,
+    clock: Pin<Box<Sleep>>,
+}
+
+impl Patience {
+    pub(super) fn new(parts: &Parts) -> Self {
+        let deadline = parts.limits.request_deadline;
+        let longest = if parts.is_own_client {
+            deadline.saturating_mul(2).saturating_add(OWN_CLIENT_PATIENCE)
+        } else {
+            deadline.saturating_mul(PATIENCE)
+        };
+        Self {
+            longest,
+            clock: Box::pin(sleep(longest)),
+        }
+    }
+
+    /// The answer, when it comes in time.
+    async fn wait_for(&mut self, mut answer: FetchFuture<'_>) -> Result<FetchResponse> {
+        let begun = tokio::time::Instant::now();
+        // Past the end of time there is no hurry: the clock stays at what `sleep` makes of such a wait.
+        if let Some(until) = begun.checked_add(self.longest) {
+            self.clock.as_mut().reset(until);
+        }
+        poll_fn(|context| match answer.as_mut().poll(context) {
+            Poll::Pending if self.clock.as_mut().poll(context).is_ready() => {
+                Poll::Ready(Err(Error::timed_out("no complete answer within the deadline")))
+            }
+            step => step,
+        })
+        .await
+    }
+}
+
+async fn ask(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timestamp, patience: &mut Patience) {
+    let answer = patience.wait_for(parts.fetcher.fetch(request(parts, polled))).await;
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
@@ -250,7 +316,12 @@ async fn ask(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, now: Timest
         return polled.fail(parts, error, now);
     }
     if answer.is_not_modified() {
-        polled.state.validators = answer.next_validators(&polled.state.validators);
+        let sent = &polled.state.validators;
+        if answer.carries_others(sent) {
+            let next = answer.next_validators(sent);
+            polled.keep_before();
+            polled.state.validators = next;
+        }
         // A move is believed when a feed was seen there: another page may answer 304 to a date it was never asked for.
         return polled.unchanged(parts, now);
     }
@@ -273,6 +344,7 @@ fn request(parts: &Parts, polled: &Polled) -> FetchRequest {
 }
 
 async fn read(parts: &Arc<Parts>, gates: &Gates, polled: &mut Polled, answer: FetchResponse, now: Timestamp) {
+    polled.keep_before();
     let hash = stable_hash(&answer.body);
     let target = answer.permanent_target().cloned();
     let validators = answer.validators();

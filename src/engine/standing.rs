@@ -25,15 +25,30 @@ impl Judge<'_> {
         state.failures = 0;
         state.failing_since = None;
         state.last_error = None;
-        let health = if state.items == Some(0) {
+        let health = self.health_of(state);
+        self.turn(state, health);
+        state.next_due = Some(self.due(Outcome::Success, state));
+    }
+
+    /// Whether a good answer changes nothing in the state but the times of polls.
+    pub(super) fn succeeds_as_ever(self, state: &PollState) -> bool {
+        state.rests_until.is_none()
+            && state.failures == 0
+            && state.failing_since.is_none()
+            && state.last_error.is_none()
+            && state.health_since.is_some()
+            && state.health == self.health_of(state)
+    }
+
+    /// How a source fares that gave a good answer.
+    fn health_of(self, state: &PollState) -> Health {
+        if state.items == Some(0) {
             Health::Empty
         } else if state.rhythm.is_quiet(self.now) {
             Health::Quiet
         } else {
             Health::Healthy
-        };
-        self.turn(state, health);
-        state.next_due = Some(self.due(Outcome::Success, state));
+        }
     }
 
     /// After a failure: what is stored stays, validators too; the source rests longer each time.

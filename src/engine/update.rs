@@ -18,12 +18,13 @@
 
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
-use std::task::Poll;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use futures_util::task::AtomicWaker;
 use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
 use tokio::task::{JoinError, JoinSet};
@@ -31,7 +32,7 @@ use tokio::time::{Sleep, sleep};
 use tracing::Instrument as _;
 
 use super::decide::Decisions;
-use super::poll::{Gates, News, Polled, poll};
+use super::poll::{Gates, News, Patience, Polled, poll};
 use super::report::{OutcomeKind, SourceOutcome};
 use super::standing::Judge;
 use super::turns::{Taken, Turns};
@@ -70,14 +71,16 @@ async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
     let _turn = parts.store.turn(parts.limits.update_patience).await?;
     let started = Instant::now();
     let due = due(parts, now).await?;
-    let gates = Arc::new(Gates::new(parts));
     let mut run = Run {
         parts,
         now,
         total: due.len(),
         new_items: 0,
         failures: 0,
-        report: UpdateReport::default(),
+        report: UpdateReport {
+            outcomes: Vec::with_capacity(due.len()),
+            ..UpdateReport::default()
+        },
         waiting: Vec::new(),
         waited: Box::pin(sleep(RECORDED_AFTER)),
         recording: false,
@@ -88,25 +91,37 @@ async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
         let host = due.host().to_owned();
         turns.add(&host, due);
     }
+    let asking = Arc::new(Asking {
+        parts: Arc::clone(parts),
+        gates: Gates::new(parts),
+        now,
+        turns: Mutex::new(turns),
+        answers: Mutex::default(),
+        waker: AtomicWaker::new(),
+    });
     // Tasks of their own run on all threads of the host's runtime; dropped with the set, they end.
-    let mut asked = JoinSet::new();
+    let mut lanes = JoinSet::new();
+    for _ in 0..parts.limits.max_concurrent_requests.max(1).min(run.total) {
+        let Some(first) = asking.next(None) else { break };
+        // Boxed: a task is moved several times before it runs, and this one is large.
+        lanes.spawn(Box::pin(ask(Arc::clone(&asking), first)));
+    }
     loop {
-        while asked.len() < parts.limits.max_concurrent_requests
-            && let Some((turn, next)) = turns.take()
-        {
-            let poll = next_poll(Arc::clone(parts), Arc::clone(&gates), next, now);
-            // Boxed: a task is moved several times before it runs, and this one is large.
-            asked.spawn(Box::pin(async move { (turn, poll.await) }));
-        }
-        run.record_waiting(asked.is_empty());
+        run.take_all(&asking);
+        run.record_waiting(lanes.is_empty());
+        asking.go_on(run.waiting.len());
         let step = poll_fn(|context| {
             if let Poll::Ready(Some(written)) = run.writes.poll_next_unpin(context) {
                 return Poll::Ready(Step::Written(written));
             }
-            match asked.poll_join_next(context) {
-                Poll::Ready(Some(polled)) => return Poll::Ready(Step::Asked(polled)),
+            match lanes.poll_join_next(context) {
+                Poll::Ready(Some(ended)) => return Poll::Ready(Step::Ended(ended)),
+                // What a lane brought last was taken after its end.
                 Poll::Ready(None) if run.writes.is_empty() => return Poll::Ready(Step::Over),
                 _ => {}
+            }
+            if asking.calls(context) {
+                return Poll::Ready(Step::Answers);
             }
             if !run.recording && !run.waiting.is_empty() && run.waited.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Step::Waited);
@@ -114,18 +129,19 @@ async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
             Poll::Pending
         });
         match step.await {
-            Step::Asked(Ok((turn, polled))) => {
-                turns.give_back(turn);
-                run.take(polled?);
-            }
-            Step::Asked(Err(ended)) => return Err(unexpected(ended)),
+            Step::Ended(Ok(ended)) => ended?,
+            Step::Ended(Err(ended)) => return Err(unexpected(ended)),
+            Step::Answers => {}
             Step::Written(written) => run.written(written)?,
-            Step::Waited => run.record_waiting(true),
+            Step::Waited => {
+                run.take_all(&asking);
+                run.record_waiting(true);
+            }
             Step::Over => break,
         }
     }
     let Run { mut report, .. } = run;
-    report.outcomes.sort_by(|a, b| a.source.url().cmp(b.source.url()));
+    report.outcomes = by_address(report.outcomes);
     report.elapsed = started.elapsed();
     tracing::debug!(
         sources = report.asked(),
@@ -149,7 +165,7 @@ async fn due(parts: &Parts, now: Timestamp) -> Result<Vec<Due>> {
         match found {
             Found::Due(due) => all.push(due),
             Found::Perhaps(due) => {
-                let status = due.open()?;
+                let (status, _) = due.open()?;
                 if is_due(&status.source, &status.state, now, previous, &parts.limits) {
                     all.push(Due::Ready(Box::new(status)));
                 }
@@ -159,9 +175,98 @@ async fn due(parts: &Parts, now: Timestamp) -> Result<Vec<Due>> {
     Ok(all)
 }
 
+/// What the lanes of a run share. Each lane asks one source after another: as many are asked at once as there are lanes.
+struct Asking {
+    parts: Arc<Parts>,
+    gates: Gates,
+    now: Timestamp,
+    turns: Mutex<Turns<Due>>,
+    answers: Mutex<Answers>,
+    /// Wakes the run.
+    waker: AtomicWaker,
+}
+
+/// Answers the run has not taken yet.
+#[derive(Default)]
+struct Answers {
+    new: Vec<Box<Polled>>,
+    /// How many the run holds that are yet to be noted.
+    waiting: usize,
+    /// The run is to look at them now.
+    call: bool,
+}
+
+impl Asking {
+    /// The next source whose host has room, after this one is done.
+    fn next(&self, done: Option<Taken>) -> Option<(Taken, Due)> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(done) = done {
+            turns.give_back(done);
+        }
+        turns.take()
+    }
+
+    fn answers(&self) -> MutexGuard<'_, Answers> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands an answer to the run. It is woken when there is something to do: for a feed; for the first answer without one,
+    /// from which on it counts the time; and when there are enough of them.
+    fn hand_in(&self, polled: Box<Polled>) {
+        let mut answers = self.answers();
+        let is_feed = matches!(polled.news, News::Feed(_));
+        answers.new.push(polled);
+        let count = answers.waiting + answers.new.len();
+        if is_feed || count == 1 || count == RECORDED_AT_ONCE {
+            answers.call = true;
+            drop(answers);
+            self.waker.wake();
+        }
+    }
+
+    /// The run has taken what there was and holds so many answers that are yet to be noted.
+    fn go_on(&self, waiting: usize) {
+        let mut answers = self.answers();
+        answers.waiting = waiting;
+        // Some came meanwhile, counted by what the run held before.
+        answers.call |= !answers.new.is_empty();
+    }
+
+    /// Whether a lane has called; if not, the next call wakes this task.
+    fn calls(&self, context: &Context<'_>) -> bool {
+        self.waker.register(context.waker());
+        self.answers().call
+    }
+}
+
+/// One lane: it ends when no host has room. Each host that gets room again has it by a lane that goes on itself, so none
+/// is missing later.
+async fn ask(asking: Arc<Asking>, first: (Taken, Due)) -> Result<()> {
+    let mut patience = Patience::new(&asking.parts);
+    let mut next = Some(first);
+    while let Some((turn, due)) = next {
+        let polled = next_poll(&asking, due, &mut patience).await?;
+        asking.hand_in(polled);
+        next = asking.next(Some(turn));
+        // A host's own client may answer without ever waiting; others are to have their turn too.
+        tokio::task::coop::consume_budget().await;
+    }
+    Ok(())
+}
+
+/// In the order of their addresses. They are large: the order is found first, and each is moved once.
+fn by_address(outcomes: Vec<SourceOutcome>) -> Vec<SourceOutcome> {
+    let mut order: Vec<usize> = (0..outcomes.len()).collect();
+    let address = |place: &usize| outcomes.get(*place).map(|outcome| outcome.source.url().as_str());
+    order.sort_by(|a, b| address(a).cmp(&address(b)));
+    let mut outcomes: Vec<Option<SourceOutcome>> = outcomes.into_iter().map(Some).collect();
+    let taken = |place| outcomes.get_mut(place).and_then(Option::take);
+    order.into_iter().filter_map(taken).collect()
+}
+
 /// Asks one source, in a span of its own: where and how it went, no content and no secrets.
-async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestamp) -> Result<Box<Polled>> {
-    let status = due.open()?;
+async fn next_poll(asking: &Asking, due: Due, patience: &mut Patience) -> Result<Box<Polled>> {
+    let (status, row) = due.open()?;
     let span = tracing::info_span!(
         "source",
         host = status.source.url().host_str().unwrap_or_default(),
@@ -171,8 +276,8 @@ async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestam
         items = tracing::field::Empty,
         milliseconds = tracing::field::Empty,
     );
-    let mut polled = Box::new(Polled::new(status));
-    poll(&parts, &gates, &mut polled, now, &span)
+    let mut polled = Box::new(Polled::new(status, row));
+    poll(&asking.parts, &asking.gates, &mut polled, asking.now, patience, &span)
         .instrument(span.clone())
         .await;
     Ok(polled)
@@ -180,7 +285,10 @@ async fn next_poll(parts: Arc<Parts>, gates: Arc<Gates>, due: Due, now: Timestam
 
 /// What happened next in a run.
 enum Step {
-    Asked(std::result::Result<(Taken, Result<Box<Polled>>), JoinError>),
+    /// A lane did.
+    Ended(std::result::Result<Result<()>, JoinError>),
+    /// There are answers to be taken.
+    Answers,
     Written(Result<Written>),
     /// Answers have waited long enough to be noted.
     Waited,
@@ -211,6 +319,15 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Takes what the lanes have brought.
+    fn take_all(&mut self, asking: &Asking) {
+        let mut answers = asking.answers();
+        let new = std::mem::take(&mut answers.new);
+        answers.call = false;
+        drop(answers);
+        new.into_iter().for_each(|polled| self.take(polled));
+    }
+
     /// What came of one source goes its way into the store.
     fn take(&mut self, mut polled: Box<Polled>) {
         match std::mem::replace(&mut polled.news, News::Unchanged) {
@@ -250,7 +367,7 @@ impl Run<'_> {
             Written::Recorded(all) => {
                 self.recording = false;
                 for polled in all {
-                    self.done(*polled, |news| match news {
+                    self.done(polled, |news| match news {
                         News::Failed(error) => OutcomeKind::Failed(error),
                         News::Resting => OutcomeKind::Resting,
                         News::Unchanged | News::Feed(_) => OutcomeKind::NotModified,
@@ -258,7 +375,7 @@ impl Run<'_> {
                 }
             }
             Written::Stored(polled, warnings, applied) => {
-                self.done(*polled, |_| OutcomeKind::Updated {
+                self.done(polled, |_| OutcomeKind::Updated {
                     new: applied.added,
                     updated: applied.updated,
                     unchanged: applied.unchanged,
@@ -277,7 +394,7 @@ impl Run<'_> {
     }
 
     /// One source is done: told to whoever listens, and into the report.
-    fn done(&mut self, polled: Polled, result: impl FnOnce(News) -> OutcomeKind) {
+    fn done(&mut self, polled: Box<Polled>, result: impl FnOnce(News) -> OutcomeKind) {
         if let Some(tell) = &self.parts.on_health {
             polled.events.iter().for_each(|event| tell(event));
         }
@@ -315,6 +432,7 @@ async fn record(parts: Arc<Parts>, mut polled: Vec<Box<Polled>>, now: Timestamp)
         one.settle(now);
         Recorded {
             source: one.source.id(),
+            row: one.row,
             note: one.note(),
         }
     });

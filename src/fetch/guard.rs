@@ -163,7 +163,12 @@ impl Guard {
             Host::Ipv4(address) => IpAddr::V4(address),
             Host::Ipv6(address) => IpAddr::V6(address),
         };
-        if self.allows(address) || (!self.hosts.is_empty() && self.lists(&address.to_string())) {
+        let is_listed = || match address {
+            IpAddr::V4(_) => self.lists(url.host_str().unwrap_or_default()),
+            // An address writes some of these otherwise than they are listed.
+            IpAddr::V6(_) => self.lists(&address.to_string()),
+        };
+        if self.allows(address) || is_listed() {
             return Ok(());
         }
         refused(format!("{address} is not a public address"))

@@ -159,6 +159,15 @@ impl FetchResponse {
         )
     }
 
+    /// Whether this 304 carries a validator that is another than the one sent.
+    pub(crate) fn carries_others(&self, sent: &Validators) -> bool {
+        let other = |name, sent: &Option<Vec<u8>>| {
+            self.header(name)
+                .is_some_and(|value| !value.is_empty() && sent.as_deref() != Some(value))
+        };
+        other("etag", &sent.etag) || other("last-modified", &sent.last_modified)
+    }
+
     /// What the headers say about waiting; `received_at` stands in for a missing `Date`.
     #[must_use]
     pub fn wait_hints(&self, received_at: Timestamp) -> WaitHints {

@@ -157,8 +157,8 @@ pub(super) trait Transaction: View {
     fn put_source(&mut self, kept: &Kept) -> Result<()>;
     /// Replaces the state of a source that is followed, and leaves one alone that is not.
     fn put_state(&mut self, id: SourceId, state: &PollState) -> Result<()>;
-    /// Replaces nothing but the times of a source's state.
-    fn put_times(&mut self, id: SourceId, times: PollTimes) -> Result<()>;
+    /// Replaces nothing but the times of a source's state. Its row, where it was found with one, is only a short cut.
+    fn put_times(&mut self, id: SourceId, row: Option<i64>, times: PollTimes) -> Result<()>;
     /// Whatever shares a key, by the keys' order, of each key what came last first; never that item itself.
     fn candidates(&self, keys: &[u64], except: ItemId, limit: usize) -> Result<Vec<Candidate>>;
     /// When a story was founded, in microseconds since 1970.

@@ -270,7 +270,7 @@ impl Transaction for State {
         Ok(())
     }
 
-    fn put_times(&mut self, id: SourceId, times: PollTimes) -> Result<()> {
+    fn put_times(&mut self, id: SourceId, _row: Option<i64>, times: PollTimes) -> Result<()> {
         let mut kept = match self.sources.get(&id) {
             Some((_, kept)) if kept.followed => kept.clone(),
             _ => return Ok(()),

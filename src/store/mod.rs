@@ -42,6 +42,8 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(crate) struct Recorded {
     pub(crate) source: SourceId,
+    /// Its row, where it was found with one.
+    pub(crate) row: Option<i64>,
     pub(crate) note: Note,
 }
 
@@ -261,7 +263,7 @@ impl Store {
     pub(crate) async fn record(&self, polled: Vec<Recorded>) -> Result<()> {
         self.write(move |store| {
             polled.into_iter().try_for_each(|one| match one.note {
-                Note::Times(times) => store.put_times(one.source, times),
+                Note::Times(times) => store.put_times(one.source, one.row, times),
                 Note::State(state) => store.put_state(one.source, &state),
                 Note::Moved(state, to) => follow::record(store, one.source, *state, Some(to), None).map(drop),
             })

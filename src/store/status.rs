@@ -33,6 +33,12 @@ impl SourceStatus {
     }
 }
 
+/// Where the address stands in a source as it is written: after the id, which has 32 digits.
+#[cfg(feature = "sqlite")]
+const BEFORE_URL: usize = "{\"id\":\"\",".len() + 32;
+#[cfg(feature = "sqlite")]
+const URL: &str = "\"url\":\"";
+
 /// A source that is due, as the backend holds it: read only when its turn comes, for ten thousand of them are much.
 #[derive(Debug)]
 pub(crate) enum Due {
@@ -41,6 +47,8 @@ pub(crate) enum Due {
     /// As JSON.
     #[cfg(feature = "sqlite")]
     Json {
+        /// Its row.
+        row: i64,
         /// The source.
         source: String,
         /// Its state.
@@ -115,8 +123,12 @@ impl Due {
             // Reading the whole is for later; the address stands near the beginning.
             #[cfg(feature = "sqlite")]
             Self::Json { source, .. } => {
-                let address = source.split_once("\"url\":\"").map_or("", |(_, rest)| rest);
-                let authority = address.split_once("://").map_or("", |(_, rest)| rest);
+                let as_ever = source.get(BEFORE_URL..).and_then(|rest| rest.strip_prefix(URL));
+                let address = as_ever.or_else(|| source.split_once(URL).map(|(_, rest)| rest));
+                let authority = address
+                    .and_then(|address| address.split_once(':'))
+                    .map_or("", |(_, rest)| rest);
+                let authority = authority.strip_prefix("//").unwrap_or_default();
                 let authority = authority.split(['/', '?', '#', '"']).next().unwrap_or_default();
                 let host = authority.rsplit('@').next().unwrap_or_default();
                 host.rsplit_once(':').map_or(host, |(host, _)| host)
@@ -124,15 +136,20 @@ impl Due {
         }
     }
 
-    /// The source and its state.
+    /// The source and its state, and its row where it has one.
     ///
     /// # Errors
     /// When what is stored cannot be read back.
-    pub(crate) fn open(self) -> Result<SourceStatus> {
+    pub(crate) fn open(self) -> Result<(SourceStatus, Option<i64>)> {
         match self {
-            Self::Ready(status) => Ok(*status),
+            Self::Ready(status) => Ok((*status, None)),
             #[cfg(feature = "sqlite")]
-            Self::Json { source, state, times } => {
+            Self::Json {
+                row,
+                source,
+                state,
+                times,
+            } => {
                 let read = || {
                     Ok(SourceStatus::new(
                         serde_json::from_str(&source)?,
@@ -141,7 +158,7 @@ impl Due {
                 };
                 let status = read().map(|mut status: SourceStatus| {
                     times.put_into(&mut status.state);
-                    status
+                    (status, Some(row))
                 });
                 status.map_err(|error: serde_json::Error| {
                     let message = "the store holds a source that cannot be read back";

@@ -129,7 +129,7 @@ async fn due_times_are_kept(store: Store) {
                 Found::Due(found) => (&mut due, found),
                 Found::Perhaps(found) => (&mut perhaps, found),
             };
-            list.push(found.open().unwrap().source.url().path().to_owned());
+            list.push(found.open().unwrap().0.source.url().path().to_owned());
         }
         (due.join(" "), perhaps.join(" "))
     };
@@ -167,6 +167,7 @@ async fn a_note_keeps_what_else_is_known(store: Store) {
     assert_eq!(store.sources().await.unwrap()[0].source, renamed);
     let moved = Recorded {
         source: heart.id(),
+        row: None,
         note: Note::Moved(Box::default(), url("https://example.net/new")),
     };
     store.record(vec![moved]).await.unwrap();
@@ -233,6 +234,7 @@ async fn one_update_at_a_time(store: Store) {
 fn note(source: &Source, state: PollState) -> Recorded {
     Recorded {
         source: source.id(),
+        row: None,
         note: Note::State(Box::new(state)),
     }
 }

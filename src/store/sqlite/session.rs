@@ -117,7 +117,7 @@ fn times(row: &Row<'_>) -> Result<PollTimes, Trouble> {
 
 fn moment(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>, Trouble> {
     let microseconds: Option<i64> = row.get(column)?;
-    // What is out of range was not written by us; the state's own time counts then.
+    // What is out of range was not written by us: then a time of the state counts, where an older version wrote one there.
     Ok(microseconds.and_then(|at| Timestamp::from_microsecond(at).ok()))
 }
 
@@ -146,19 +146,28 @@ impl View for Session<'_> {
     }
 
     fn due(&self, range: DueRange) -> Result<Vec<Found>> {
-        let sql = "SELECT s.source, s.state, p.next_due, p.last_polled, p.last_success \
+        let sql = "SELECT s.source, s.state, p.next_due, p.last_polled, p.last_success, s.number \
                    FROM sources s LEFT JOIN polls p ON p.source = s.number WHERE s.followed AND NOT s.gone \
-                   AND (p.next_due IS NULL OR p.next_due <= ?1 OR p.next_due > ?2) \
-                   ORDER BY p.next_due NULLS FIRST, s.number";
+                   AND (p.next_due IS NULL OR p.next_due <= ?1 OR p.next_due > ?2)";
+        // Sorted here, by the numbers alone: SQLite would carry the texts along.
+        let mut order: Vec<(Option<i64>, i64, usize)> = Vec::new();
         let found = |row: &Row<'_>| {
+            let (next_due, number) = (row.get(2)?, row.get(5)?);
             let due = Due::Json {
+                row: number,
                 source: row.get(0)?,
                 state: row.get(1)?,
                 times: times(row)?,
             };
-            Ok(range.found(row.get(2)?, due))
+            order.push((next_due, number, order.len()));
+            Ok(Some(range.found(next_due, due)))
         };
-        self.with(|connection| rows(connection, sql, [range.soon, range.absurd], found))
+        let mut all = self.with(|connection| rows(connection, sql, [range.soon, range.absurd], found))?;
+        order.sort_unstable();
+        let places = order.into_iter().map(|(.., place)| place);
+        Ok(places
+            .filter_map(|place| all.get_mut(place).and_then(Option::take))
+            .collect())
     }
 
     fn item(&self, id: ItemId) -> Result<Option<Item>> {
@@ -228,7 +237,7 @@ impl Transaction for Session<'_> {
                 source.kind().code(),
                 source.language().map(str::to_ascii_lowercase),
                 serde_json::to_string(source)?,
-                serde_json::to_string(state)?,
+                state_text(state)?,
             ];
             run(connection, sql, parameters)?;
             put_times(connection, source.id(), PollTimes::of(state))
@@ -239,17 +248,23 @@ impl Transaction for Session<'_> {
         let sql = "UPDATE sources SET gone = ?2, state = ?3 WHERE id = ?1 AND followed";
         self.with(|connection| {
             let gone = state.health == Health::Gone;
-            run(
-                connection,
-                sql,
-                params![id.to_bytes(), gone, serde_json::to_string(state)?],
-            )?;
+            run(connection, sql, params![id.to_bytes(), gone, state_text(state)?])?;
             put_times(connection, id, PollTimes::of(state))
         })
     }
 
-    fn put_times(&mut self, id: SourceId, times: PollTimes) -> Result<()> {
-        self.with(|connection| put_times(connection, id, times))
+    fn put_times(&mut self, id: SourceId, row: Option<i64>, times: PollTimes) -> Result<()> {
+        let sql = "UPDATE polls SET next_due = ?2, last_polled = ?3, last_success = ?4 WHERE source = ?1";
+        self.with(|connection| {
+            if let Some(row) = row {
+                let [next_due, last_polled, last_success] = columns(times);
+                let parameters = (row, next_due, last_polled, last_success);
+                if run(connection, sql, parameters)? == 1 {
+                    return Ok(());
+                }
+            }
+            put_times(connection, id, times)
+        })
     }
 
     fn candidates(&self, keys: &[u64], except: ItemId, limit: usize) -> Result<Vec<Candidate>> {
@@ -358,13 +373,23 @@ impl Transaction for Session<'_> {
 fn put_times(connection: &Connection, id: SourceId, times: PollTimes) -> Result<(), Trouble> {
     let sql = "INSERT OR REPLACE INTO polls (source, next_due, last_polled, last_success) \
                SELECT number, ?2, ?3, ?4 FROM sources WHERE id = ?1";
-    let parameters = params![
-        id.to_bytes(),
-        times.next_due.map(microseconds),
-        times.last_polled.map(microseconds),
-        times.last_success.map(microseconds),
-    ];
-    run(connection, sql, parameters).map(drop)
+    let [next_due, last_polled, last_success] = columns(times);
+    run(connection, sql, (id.to_bytes(), next_due, last_polled, last_success)).map(drop)
+}
+
+fn columns(times: PollTimes) -> [Option<i64>; 3] {
+    [times.next_due, times.last_polled, times.last_success].map(|at| at.map(microseconds))
+}
+
+/// A state as it is written: its times stand in a table of their own, and it takes longer to read them twice.
+fn state_text(state: &PollState) -> Result<String, Trouble> {
+    let timeless = PollState {
+        next_due: None,
+        last_polled: None,
+        last_success: None,
+        ..state.clone()
+    };
+    Ok(serde_json::to_string(&timeless)?)
 }
 
 fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -> Result<i64, Trouble> {

@@ -88,6 +88,7 @@ async fn everything_survives_reopening() {
     state.health = Health::Failing;
     let note = Recorded {
         source: source("feed").id(),
+        row: None,
         note: Note::State(Box::new(state.clone())),
     };
     store.record(vec![note]).await.unwrap();

@@ -24,7 +24,9 @@ use arguments::{Arguments, Format};
 use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::{SignedDuration, Timestamp};
-use medfeed::{Aggregator, Catalog, Digest, DigestOptions, Limits, Query, Source, Store, UpdateReport, WarningKind};
+use medfeed::{
+    Aggregator, Catalog, Digest, DigestOptions, Limits, Query, Source, SourceStatus, Store, UpdateReport, WarningKind,
+};
 
 /// What ends the program: one line that says what would be right.
 type Failure = Box<dyn std::error::Error>;
@@ -58,7 +60,7 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .filter(|_| arguments.health && !arguments.names_feeds())
     {
         let sources = Store::open_read_only(file)?.sources().await?;
-        give(arguments, &health::table(&sources, Timestamp::now()))?;
+        give(arguments, &health_of(arguments, &sources, Timestamp::now())?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let forgotten = tempfile::tempdir()?;
@@ -112,7 +114,7 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mut is_empty = false;
     if arguments.health {
         let sources = medfeed.store().sources().await?;
-        give(arguments, &health::table(&sources, world.now()))?;
+        give(arguments, &health_of(arguments, &sources, world.now())?)?;
     } else {
         let digest = compose(arguments, &medfeed, matches!(world, World::Demo { .. })).await?;
         is_empty = digest.is_empty();
@@ -154,6 +156,14 @@ async fn refresh(
     }
     server.advance();
     medfeed.update_at(*now).await
+}
+
+fn health_of(arguments: &Arguments, sources: &[SourceStatus], now: Timestamp) -> Result<String, Failure> {
+    match arguments.format {
+        Format::Json => Ok(health::json(sources, now)?),
+        Format::Text => Ok(health::table(sources, now)),
+        _ => Err("--health is a table or, with --format json, JSON".into()),
+    }
 }
 
 /// Where the output goes. A file is written in place: a link, a device and the file's own permissions stay what they are.

@@ -1,6 +1,7 @@
 //! Which feeds a page offers, why, and what was asked in vain.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to people")]
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -31,14 +32,22 @@ async fn main() -> ExitCode {
     let found = match search(&arguments).await {
         Ok(found) => found,
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("error: {error}");
             return ExitCode::FAILURE;
         }
     };
-    if arguments.json {
-        println!("{:#}", as_json(&found));
+    let text = if arguments.json {
+        format!("{:#}\n", as_json(&found))
     } else {
-        print!("{}", as_text(&found));
+        as_text(&found)
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // A reader that closes the pipe early, such as `head`, is no error.
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: cannot write: {}", cause.kind());
+            return ExitCode::FAILURE;
+        }
+        _ => {}
     }
     if found.is_empty() {
         ExitCode::FAILURE

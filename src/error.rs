@@ -213,8 +213,9 @@ impl Error {
     }
 
     /// How many requests the built-in HTTP client had sent when it failed: the first one and one for each redirect. 0 when
-    /// none left this machine: a refused address, no connection, a certificate that does not hold; and 0 for every failure
-    /// that is not of fetching.
+    /// none left this machine: a refused address, no connection, a certificate that does not hold. 0 as well when there was
+    /// an answer that is no feed (a status, a page): the report's
+    /// [`SourceOutcome::requests`](crate::SourceOutcome::requests) counts those too.
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.inner.requests
@@ -406,7 +407,8 @@ impl StdError for Error {
 }
 
 /// Parameter names whose values are secrets often enough to be hidden: private podcast feeds carry tokens.
-const SECRET_PARAMETERS: [&str; 16] = [
+const SECRET_PARAMETERS: [&str; 21] = [
+    "access",
     "access_token",
     "apikey",
     "api_key",
@@ -414,18 +416,24 @@ const SECRET_PARAMETERS: [&str; 16] = [
     "auth",
     "authorization",
     "code",
+    "credential",
     "hash",
     "jwt",
     "key",
     "pass",
     "password",
+    "pwd",
     "secret",
+    "session",
+    "sid",
     "sig",
     "signature",
     "token",
 ];
 
-/// An address as it may be shown: user name, password and the values of token-like parameters become `***`.
+/// An address as it may be shown: user name, password, the values of token-like parameters, and whatever looks like a key
+/// in the path or the query become `***`: a UUID, or 26 and more letters and digits in a row with both among them. Private
+/// podcast feeds carry their key there. A public number that is as long is hidden as well; nobody reads those.
 ///
 /// ```
 /// let url = "https://nurse:ward7@example.org/feed?token=abc&page=2".parse()?;
@@ -445,11 +453,22 @@ pub fn redacted(url: &Url) -> String {
         let parts: Vec<String> = query
             .split('&')
             .map(|part| match part.split_once('=') {
-                Some((name, value)) if !value.is_empty() && is_secret_parameter(name) => format!("{name}=***"),
+                Some((name, value)) if !value.is_empty() && (is_secret_parameter(name) || is_key(value)) => {
+                    format!("{name}=***")
+                }
+                None if is_key(part) => "***".to_owned(),
                 _ => part.to_owned(),
             })
             .collect();
         shown.set_query(Some(&parts.join("&")));
+    }
+    if url.path().split('/').any(holds_key) {
+        let parts: Vec<&str> = url
+            .path()
+            .split('/')
+            .map(|part| if holds_key(part) { "***" } else { part })
+            .collect();
+        shown.set_path(&parts.join("/"));
     }
     let text = String::from(shown);
     if had_user {
@@ -457,6 +476,23 @@ pub fn redacted(url: &Url) -> String {
     } else {
         text
     }
+}
+
+/// Letters and digits in a row that make a key rather than a word or a number.
+const KEY_CHARACTERS: usize = 26;
+
+/// A part of a path that is a key, whatever its ending.
+fn holds_key(part: &str) -> bool {
+    is_key(part.split_once('.').map_or(part, |(stem, _)| stem))
+}
+
+fn is_key(text: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| text.bytes().any(|byte| test(&byte));
+    let mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let is_uuid = text.len() == 36
+        && text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    is_uuid || (mixed && text.len() >= KEY_CHARACTERS && text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 fn is_secret_parameter(name: &str) -> bool {
@@ -479,6 +515,16 @@ mod tests {
             ("https://example.org/a?auth_token=SEKRIT", "SEKRIT"),
             ("https://example.org/a?Key=SEKRIT&x=1", "SEKRIT"),
             ("https://example.org/a?feedtoken=SEKRIT", "SEKRIT"),
+            ("https://example.org/a?u=9&access=SEKRIT", "SEKRIT"),
+            (
+                "https://example.org/rss/Ab3dEf6hIj9lMn2pQr5tUv8x1z/podcast",
+                "Ab3dEf6hIj9lMn2pQr5tUv8x1z",
+            ),
+            (
+                "https://example.org/a/7f1d6a52-3c4e-4b5f-9a8b-0c1d2e3f4a5b.xml",
+                "7f1d6a52",
+            ),
+            ("https://example.org/a?u=0123456789abcdef0123456789", "0123456789abcdef"),
         ] {
             let url: Url = url.parse().unwrap();
             let error = Error::parse("no feed").with_url(url.clone());
@@ -492,6 +538,16 @@ mod tests {
     fn plain_addresses_are_shown_whole() {
         let url: Url = "https://example.org/a?page=2&specialty=cardiology".parse().unwrap();
         assert_eq!(redacted(&url), url.as_str());
+        for plain in [
+            "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrst12",
+            "https://example.org/2026/11/a-randomised-trial-of-beetroot-juice-in-hypertension",
+            "https://connect.medrxiv.org/medrxiv_xml.php?subject=cardiovascular_medicine",
+            "https://example.org/doi/10.1016/S0140-6736(26)01234-5/fulltext?utm_source=rss",
+            "https://example.org/feeds/12345678901234567890123456789012",
+            "https://example.org/internationalgastroenterologyreview/feed.xml",
+        ] {
+            assert_eq!(redacted(&plain.parse().unwrap()), plain);
+        }
         assert_eq!(Error::parse("x").with_url(url).without_url().to_string(), "x");
     }
 }

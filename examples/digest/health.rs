@@ -8,6 +8,29 @@ use medfeed::{Health, SourceHealth, SourceStatus, redacted};
 /// Columns of a source's name.
 const NAME: usize = 34;
 
+/// The same for a program: one object a source, in the order in which they were followed, without secrets.
+pub(crate) fn json(sources: &[SourceStatus], now: Timestamp) -> Result<String, serde_json::Error> {
+    let all: Vec<serde_json::Value> = sources
+        .iter()
+        .map(|status| {
+            let mut health = serde_json::to_value(status.health(now))?;
+            if let Some(object) = health.as_object_mut() {
+                object.insert("source".to_owned(), status.source.label().into());
+                object.insert("id".to_owned(), status.source.id().to_string().into());
+                object.insert("url".to_owned(), redacted(status.source.url()).into());
+                if let Some(moved) = &status.state.moved {
+                    let moved = serde_json::json!({
+                        "from": redacted(&moved.from), "to": redacted(&moved.to), "at": moved.at,
+                    });
+                    object.insert("moved".to_owned(), moved);
+                }
+            }
+            Ok(health)
+        })
+        .collect::<Result<_, serde_json::Error>>()?;
+    Ok(format!("{:#}\n", serde_json::Value::from(all)))
+}
+
 /// The table, with a line that sums it up.
 pub(crate) fn table(sources: &[SourceStatus], now: Timestamp) -> String {
     let mut rows: Vec<(SourceHealth, &SourceStatus)> =
@@ -37,7 +60,7 @@ pub(crate) fn table(sources: &[SourceStatus], now: Timestamp) -> String {
             ago(health.failing_since.or(health.since), now),
             ago(health.latest_item, now),
             until(health, now),
-            note(health),
+            note(health, status),
         );
         let _ = writeln!(out, "{}", line.trim_end());
     }
@@ -60,12 +83,23 @@ fn shortened(name: &str) -> String {
 }
 
 /// What cannot be seen in the other columns.
-fn note(health: &SourceHealth) -> String {
+fn note(health: &SourceHealth, status: &SourceStatus) -> String {
     let mut notes = Vec::new();
     if health.failures > 1 {
         notes.push(format!("{} times", health.failures));
     }
-    notes.extend(health.last_error.clone());
+    // An address that is the source's name already stands in the line.
+    let address = format!(" ({})", redacted(status.source.url()));
+    let in_name = status.source.title().is_none();
+    notes.extend(
+        health
+            .last_error
+            .as_ref()
+            .map(|error| match error.strip_suffix(&address) {
+                Some(error) if in_name => error.to_owned(),
+                _ => error.clone(),
+            }),
+    );
     if let Some(moved) = &health.moved {
         notes.push(format!(
             "moved {} to {}",

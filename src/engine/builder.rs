@@ -7,7 +7,7 @@ use super::{Aggregator, OwnHeader, Parts, Progress};
 use crate::error::{Error, Result};
 use crate::fetch::Fetch;
 #[cfg(feature = "fetch")]
-use crate::fetch::HttpFetcherBuilder;
+use crate::fetch::{HttpFetcherBuilder, check_own_field};
 use crate::limits::Limits;
 use crate::model::{HealthEvent, Source};
 use crate::store::Store;
@@ -113,21 +113,29 @@ impl AggregatorBuilder {
 
     /// Sends this header field with every request for that source: the key of a private feed. It goes to the origin of
     /// the source's address as given here and to no other, after a redirect or a move neither; it is not stored, and no
-    /// log, error or `Debug` shows it. Give it each time the aggregator is built.
+    /// log, error or `Debug` shows it. Give it each time the aggregator is built; of one name the last one counts. What the
+    /// source's episodes link (transcripts, chapters) is asked for without it.
+    ///
+    /// When the source has moved to another origin for good, the field is not sent any more: give it for the source at its
+    /// new address then (`source.clone().moved_to(url)` keeps its id).
     ///
     /// A host's own [`Fetch`] finds it in [`FetchRequest::headers`](crate::FetchRequest), and is then answerable for the
     /// same.
     pub fn header(mut self, source: &Source, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push(OwnHeader {
+        let own = OwnHeader {
             source: source.id(),
             origin: source.url().origin(),
             name: name.into(),
             value: value.into(),
-        });
+        };
+        self.headers
+            .retain(|other| other.source != own.source || !other.name.eq_ignore_ascii_case(&own.name));
+        self.headers.push(own);
         self
     }
 
-    /// Sets up the built-in client further: a proxy, networks that are allowed, certificates, a resolver.
+    /// Sets up the built-in client further: a proxy, networks that are allowed, certificates, a resolver. Its limits are
+    /// those of [`limits`](Self::limits), whatever is set here.
     ///
     /// ```
     /// use medfeed::{Aggregator, Store};
@@ -153,9 +161,13 @@ impl AggregatorBuilder {
     /// The aggregator.
     ///
     /// # Errors
-    /// When the built-in client cannot be set up (an address or a contact that is not valid), or when there is no
-    /// fetcher: the feature `fetch` is off and none was given.
+    /// When the built-in client cannot be set up (an address, a contact or a header field that is not valid), or when there
+    /// is no fetcher: the feature `fetch` is off and none was given.
     pub fn build(self) -> Result<Aggregator> {
+        #[cfg(feature = "fetch")]
+        for own in &self.headers {
+            check_own_field(&own.name, &own.value)?;
+        }
         let is_own_client = self.fetcher.is_some();
         let fetcher: Arc<dyn Fetch> = match self.fetcher {
             Some(fetcher) => fetcher,

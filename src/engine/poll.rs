@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
 use tracing::Span;
@@ -17,6 +17,7 @@ use super::service::Services;
 use super::standing::{Judge, events, learn, note_move};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::{FetchFuture, FetchRequest, FetchResponse};
+use crate::limits::Limits;
 use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, WarningKind, stable_hash};
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
@@ -221,8 +222,9 @@ pub(super) async fn poll(
     let begun = Instant::now();
     ask(parts, gates, polled, now, patience).await;
     polled.elapsed = begun.elapsed();
-    if let (News::Failed(error), Some(until)) = (&polled.news, polled.state.next_due)
+    if let News::Failed(error) = &polled.news
         && matches!(error.kind(), Kind::Status(429 | 503))
+        && let Some(until) = service_rest(&polled.hints, &parts.limits, now)
         && let Some(service) = gates.services.of(polled.source.url())
         && gates.services.rest(&service, until)
     {
@@ -230,6 +232,15 @@ pub(super) async fn poll(
         polled.service_rests = Some((service, until));
     }
     tell(polled, span);
+}
+
+/// Until when a service that refused one of its feeds is left alone: what it asked for, else the default interval. The
+/// feed's own back-off is no measure for the others: one that is refused for weeks would silence them all. Nor is more
+/// than [`Limits::max_alert_interval`] believed, for a recall may be among what they have to say.
+fn service_rest(hints: &WaitHints, limits: &Limits, now: Timestamp) -> Option<Timestamp> {
+    let rest = hints.stay_away().unwrap_or(limits.default_interval);
+    let rest = rest.min(limits.max_alert_interval).max(limits.min_interval);
+    now.checked_add(SignedDuration::try_from(rest).ok()?).ok()
 }
 
 /// What is logged of a poll: how it went, no content, no address and no secrets.
@@ -390,7 +401,7 @@ fn breaks_off(feed: &Feed) -> bool {
 }
 
 /// Why an answer is no feed, judged by its status and size; what its body is, is judged by reading it.
-fn refusal(answer: &FetchResponse, polled: &Polled, limits: &crate::limits::Limits) -> Option<Error> {
+fn refusal(answer: &FetchResponse, polled: &Polled, limits: &Limits) -> Option<Error> {
     let error = |kind, message: String| Some(Error::new(kind, message).with_url(polled.source.url().clone()));
     let status = Kind::Status(answer.status);
     if answer.is_bot_challenge() {

@@ -168,7 +168,7 @@ pub struct SourceOutcome {
     pub status: Option<u16>,
     /// Requests sent for it, redirects included.
     pub requests: u32,
-    /// Bytes of the body as it was sent; 0 when the client does not say.
+    /// Bytes of the body as it was sent; 0 when the client does not say, or gave up before the end of it.
     pub wire_bytes: u64,
     /// Decoded bytes of the body.
     pub bytes: usize,
@@ -176,7 +176,7 @@ pub struct SourceOutcome {
     pub elapsed: Duration,
     /// Whether a permanent redirect was followed and kept.
     pub moved: bool,
-    /// When it may be asked again.
+    /// When it may be asked again; `None` for never, when it is gone.
     pub next_due: Option<Timestamp>,
     /// What changed about how it fares.
     pub events: Vec<HealthEvent>,

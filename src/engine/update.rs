@@ -38,7 +38,7 @@ use super::standing::Judge;
 use super::turns::{Taken, Turns};
 use super::{Parts, Progress, UpdateReport};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Feed, Rhythm};
+use crate::model::{Feed, Health, Rhythm};
 use crate::schedule::is_due;
 use crate::store::{Applied, Due, FeedUpdate, Found, Recorded};
 
@@ -406,7 +406,7 @@ impl Run<'_> {
             bytes: polled.bytes,
             elapsed: polled.elapsed,
             moved: polled.moved_to.is_some(),
-            next_due: polled.next_due,
+            next_due: polled.next_due.filter(|_| polled.health != Health::Gone),
             events: polled.events,
             result: result(polled.news),
             source: polled.source,

@@ -183,6 +183,9 @@ impl HttpFetcherBuilder {
             client = client.identity(identity);
         }
         if let Some(proxy) = &self.proxy {
+            if !matches!(proxy.scheme(), "http" | "https") {
+                return Err(Error::invalid("the proxy is no http or https address").with_url(proxy.clone()));
+            }
             let through = reqwest::Proxy::all(proxy.clone())
                 .map_err(|_| Error::invalid("the proxy is no http or https address").with_url(proxy.clone()))?;
             client = client.proxy(through);

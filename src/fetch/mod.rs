@@ -50,6 +50,8 @@ pub use builder::HttpFetcherBuilder;
 pub use discover::{DiscoveredFeed, Discovery, RefusedFeed};
 #[cfg(feature = "fetch")]
 pub use http::HttpFetcher;
+#[cfg(feature = "fetch")]
+pub(crate) use outgoing::check_own_field;
 pub use request::FetchRequest;
 #[cfg(feature = "fetch")]
 pub use resolve::{ResolveFuture, ResolveHost};

@@ -181,6 +181,12 @@ fn same_origin(a: &Url, b: &Url) -> bool {
     a.scheme() == b.scheme() && a.host_str() == b.host_str() && a.port_or_known_default() == b.port_or_known_default()
 }
 
+/// Whether a field of the host's can be sent.
+pub(crate) fn check_own_field(name: &str, value: &str) -> Result<()> {
+    let nowhere = Url::parse("http://example.org/").map_err(|error| Error::invalid(error.to_string()))?;
+    own_fields(&FetchRequest::new(nowhere).with_header(name, value)).map(drop)
+}
+
 /// The host's own fields, marked as sensitive so that no library shows them.
 fn own_fields(request: &FetchRequest) -> Result<HeaderMap> {
     let mut own = HeaderMap::new(); // It sets nothing aside until there is one.

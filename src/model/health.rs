@@ -30,7 +30,7 @@ pub enum Health {
     Blocked,
     /// What came was no feed: a web page, nothing, or something else.
     NotAFeed,
-    /// The server said 410: it is not asked any more.
+    /// The server said 410: it is not asked any more, unless [`Store::retry`](crate::Store::retry) says so.
     Gone,
 }
 
@@ -142,7 +142,7 @@ impl FormatChange {
 pub struct SourceHealth {
     /// In one word.
     pub health: Health,
-    /// Since when it has been so; `None` before the first poll.
+    /// Since when it has been so; `None` before the first poll. Of a quiet source: since its latest publication.
     pub since: Option<Timestamp>,
     /// Failures since the last good answer, of whatever kind.
     pub failures: u32,
@@ -172,7 +172,11 @@ impl SourceHealth {
         let grown_quiet = state.health == Health::Healthy && state.rhythm.is_quiet(now);
         Self {
             health: if grown_quiet { Health::Quiet } else { state.health },
-            since: state.health_since,
+            since: if grown_quiet || state.health == Health::Quiet {
+                state.rhythm.latest()
+            } else {
+                state.health_since
+            },
             failures: state.failures,
             failing_since: state.failing_since,
             last_error: state.last_error.clone(),

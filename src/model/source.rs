@@ -207,7 +207,8 @@ impl Source {
     /// [`max_interval`](crate::Limits::max_interval). It is a wish of the host's, and the cost is the publisher's: so
     /// a longer wish of the publisher's wins, and while the server gives nothing to ask conditionally with (`ETag`,
     /// `Last-Modified`), it is no shorter than [`default_interval`](crate::Limits::default_interval), or
-    /// [`large_body_interval`](crate::Limits::large_body_interval) for a large feed.
+    /// [`large_body_interval`](crate::Limits::large_body_interval) for a large feed. Of a source that is followed
+    /// already, [`Store::pin`](crate::Store::pin) changes it or takes it back; to follow again without one says nothing.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -7,7 +7,7 @@ use url::Url;
 use super::SourceStatus;
 use super::backend::{Kept, Transaction};
 use crate::error::{Error, Result};
-use crate::model::{PollState, Source, SourceId};
+use crate::model::{Health, PollState, Source, SourceId};
 
 pub(super) fn follow(store: &mut dyn Transaction, sources: Vec<Source>) -> Result<usize> {
     let mut added = 0;
@@ -31,8 +31,8 @@ pub(super) fn follow(store: &mut dyn Transaction, sources: Vec<Source>) -> Resul
     Ok(added)
 }
 
-/// A source that is followed again. What it has learnt since (a move, a title, a pinned interval) stays where the new one does not say
-/// otherwise; a bare address says nothing at all.
+/// A source that is followed again. What it has learnt since (a move, a title, a pinned interval) stays where the new one
+/// does not say otherwise; a bare address says nothing at all.
 fn renewed(stored: Source, new: Source) -> Source {
     let bare = Source::new(new.url().clone()).ok();
     if bare.as_ref() == Some(&new) {
@@ -58,6 +58,23 @@ pub(super) fn unfollow(store: &mut dyn Transaction, id: SourceId) -> Result<bool
     match store.source(id)? {
         Some(mut kept) if kept.followed => {
             kept.followed = false;
+            store.put_source(&kept)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Makes a source due now, whatever it rests for. False when it is not followed.
+pub(super) fn retry(store: &mut dyn Transaction, id: SourceId) -> Result<bool> {
+    match store.source(id)? {
+        Some(mut kept) if kept.followed => {
+            let state = &mut kept.status.state;
+            state.next_due = None;
+            state.rests_until = None;
+            if state.health == Health::Gone {
+                state.health = Health::Failing;
+            }
             store.put_source(&kept)?;
             Ok(true)
         }

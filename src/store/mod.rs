@@ -149,6 +149,16 @@ impl Store {
         self.write(move |store| follow::unfollow(store, source)).await
     }
 
+    /// Makes a source due at the next update, whatever it rests for: after its key was put right, or to ask once more for
+    /// one that is [gone](Health::Gone). Says whether it is followed. Its publisher may have asked for the rest; this is
+    /// for a person's word, not for a loop.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn retry(&self, source: SourceId) -> Result<bool> {
+        self.write(move |store| follow::retry(store, source)).await
+    }
+
     /// Asks a source at this interval from its next poll on, or with `None` as often as fits its own publishing again.
     /// Says whether it is followed. See [`Source::with_interval`].
     ///

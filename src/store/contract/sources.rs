@@ -9,6 +9,7 @@ for_each_backend!(
     following_twice_adds_once,
     a_move_survives_following_again,
     a_pinned_interval_survives_following_again,
+    a_person_can_ask_once_more,
     unfollowing_keeps_items,
     due_times_are_kept,
     a_failure_is_recorded,
@@ -87,6 +88,21 @@ async fn a_pinned_interval_survives_following_again(store: Store) {
     assert_eq!(interval(source("heart")).await, None, "an explicit word takes it away");
     assert!(store.pin(id, Some(hour)).await.unwrap() && !store.pin(source("never").id(), None).await.unwrap());
     assert_eq!(interval(source("heart")).await, Some(hour));
+}
+
+async fn a_person_can_ask_once_more(store: Store) {
+    let heart = source("heart");
+    store.follow(vec![heart.clone()]).await.unwrap();
+    let mut state = PollState::default();
+    state.health = Health::Gone;
+    state.next_due = Some(Timestamp::MAX);
+    state.rests_until = Some(at(900));
+    store.record(vec![note(&heart, state)]).await.unwrap();
+    assert!(store.due(at(9), &Limits::default()).await.unwrap().is_empty());
+    assert!(store.retry(heart.id()).await.unwrap() && !store.retry(source("never").id()).await.unwrap());
+    let due = store.due(at(9), &Limits::default()).await.unwrap();
+    assert!(matches!(due[..], [Found::Due(_)]));
+    assert_eq!(store.sources().await.unwrap()[0].state.rests_until, None);
 }
 
 async fn unfollowing_keeps_items(store: Store) {

@@ -11,6 +11,8 @@
 //! One run at a time updates a store, whatever process it is in: a second one waits, and then finds nothing due. So a
 //! feed is asked once, and a host is not asked at two paces at once.
 
+#![allow(clippy::vec_box, reason = "they are large, and handed from list to list")]
+
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -293,7 +295,7 @@ enum Step {
 /// What a write brought.
 enum Written {
     Recorded(Vec<Box<Polled>>),
-    Stored(Box<Polled>, Vec<crate::model::Warning>, Applied),
+    Stored(Box<Polled>, Vec<crate::model::Warning>, Box<Applied>),
     /// A decision about this feed failed; its failure is yet to be noted.
     Undecided(Box<Polled>, Error),
 }
@@ -476,7 +478,7 @@ async fn store_feed(parts: Arc<Parts>, mut polled: Box<Polled>, feed: Feed, now:
         Ok(applied) => {
             polled.state = applied.state.clone();
             polled.settle(now);
-            Ok(Written::Stored(polled, warnings, applied))
+            Ok(Written::Stored(polled, warnings, Box::new(applied)))
         }
         Err(error) if error.is_store() => Err(error),
         // One bad feed never stops the others.

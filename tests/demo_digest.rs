@@ -235,6 +235,19 @@ async fn the_table_of_sources_begins_with_what_needs_attention() {
     let moved = lines.iter().find(|line| line.contains("Example Paediatrics")).unwrap();
     assert!(moved.contains("moved 2026-11-2"), "{moved}");
     assert_eq!(lines[21], "19 healthy, 1 failing");
+    let json = health::json(&medfeed.store().sources().await.unwrap(), morning()).unwrap();
+    let all: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let failing: Vec<&serde_json::Value> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|source| source["health"] == "failing")
+        .collect();
+    assert_eq!((all.as_array().unwrap().len(), failing.len()), (20, 1));
+    assert_eq!(
+        (&failing[0]["source"], &failing[0]["failures"]),
+        (&"A closed journal".into(), &2.into())
+    );
     // Two weeks later nobody has published anything.
     let later = morning() + SignedDuration::from_hours(24 * 30);
     let table = health::table(&medfeed.store().sources().await.unwrap(), later);

@@ -19,6 +19,7 @@ struct Canned {
 }
 
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "a few in a test")]
 enum Answer {
     Response(FetchResponse),
     Refused,

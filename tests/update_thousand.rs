@@ -7,27 +7,16 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use medfeed::{
-    Aggregator, FailureClass, Health, HttpFetcher, Limits, Query, ResolveFuture, ResolveHost, Source, Store,
-};
+use medfeed::{Aggregator, FailureClass, Health, HttpFetcher, Limits, Query, Source, Store};
+use support::names::Names;
 use support::server::{Script, Server, Step};
 
 const SOURCES: usize = 1_000;
 const HOSTILE: usize = 50;
-
-/// Every name is this machine, so that each source has a host of its own, as on the network.
-struct ThisMachine;
-
-impl ResolveHost for ThisMachine {
-    fn resolve<'a>(&'a self, _: &'a str) -> ResolveFuture<'a> {
-        Box::pin(async { Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]) })
-    }
-}
 
 fn feed(name: &str) -> String {
     format!(
@@ -103,7 +92,8 @@ async fn the_other_950_arrive_in_time_and_in_little_memory() {
     let limits = Limits::default();
     let http = HttpFetcher::builder()
         .allow_network("127.0.0.1")
-        .resolver(ThisMachine)
+        // Every name is this machine, so that each source has a host of its own, as on the network.
+        .resolver(Names::default())
         .limits(limits.clone());
     let medfeed = Aggregator::builder(Store::open(folder.path().join("thousand.db")).unwrap())
         .fetcher(http.build().unwrap())

@@ -4,8 +4,8 @@ use futures_util::{StreamExt as _, stream};
 use medfeed::{Error, Fetch as _, FetchRequest, FetchResponse, HttpFetcher, Result};
 use url::Url;
 
-use crate::names::Names;
 use crate::support::limits;
+use crate::support::names::Names;
 use crate::support::server::{Script, Server};
 
 /// May go to 127.0.0.1; 127.0.0.2, where the server could be reached just as well, stands for a private address.

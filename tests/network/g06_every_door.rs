@@ -3,7 +3,7 @@
 use medfeed::{Error, Fetch as _, FetchRequest, HttpFetcher};
 
 use crate::encode::encode;
-use crate::names::Names;
+use crate::support::names::Names;
 use crate::support::server::{Script, Server, Step};
 use crate::support::{builder, limits};
 

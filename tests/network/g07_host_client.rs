@@ -2,7 +2,7 @@
 
 use medfeed::{Fetch as _, FetchRequest, HttpFetcher};
 
-use crate::names::Names;
+use crate::support::names::Names;
 use crate::support::server::{Script, Server};
 use crate::support::{builder, limits};
 

@@ -13,8 +13,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-use crate::names::Names;
 use crate::support::limits;
+use crate::support::names::Names;
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 

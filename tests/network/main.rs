@@ -56,6 +56,5 @@ mod l01_body_limit;
 mod l01_large_bodies;
 mod l02_one_total_deadline;
 mod l03_header_limit;
-mod names;
 mod s07_no_secrets;
 mod ward;

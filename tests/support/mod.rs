@@ -8,6 +8,7 @@
     reason = "each test file uses a part; a test fails by panicking"
 )]
 
+pub mod names;
 pub mod server;
 
 use std::time::Duration;

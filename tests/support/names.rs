@@ -8,13 +8,13 @@ use medfeed::{ResolveFuture, ResolveHost};
 
 /// What is answered to each name in turn; the last answer stays. Any other name is at 127.0.0.1.
 #[derive(Clone, Default)]
-pub(crate) struct Names {
+pub struct Names {
     answers: Arc<Mutex<HashMap<String, Vec<Vec<IpAddr>>>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Names {
-    pub(crate) fn answer(&self, name: &str, answers: &[&[&str]]) {
+    pub fn answer(&self, name: &str, answers: &[&[&str]]) {
         let answers = answers
             .iter()
             .map(|answer| answer.iter().map(|address| address.parse().unwrap()).collect())
@@ -23,7 +23,7 @@ impl Names {
     }
 
     /// The names it was asked about so far.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }

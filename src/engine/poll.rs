@@ -422,16 +422,7 @@ fn refusal(answer: &FetchResponse, polled: &Polled, limits: &Limits) -> Option<E
     if answer.is_success() || answer.is_not_modified() {
         return None;
     }
-    let meaning = match answer.status {
-        401 | 407 => "the server wants a user name and password",
-        403 => "the server refuses us",
-        404 => "there is no such page",
-        410 => "the feed is gone for good",
-        429 => "the server says we ask too often",
-        500..=599 => "the server has a fault",
-        _ => "the server did not send the feed",
-    };
-    error(status, format!("{meaning} (HTTP {})", answer.status))
+    error(status, answer.status_in_words("the feed"))
 }
 
 /// Reads, tags and signals on a blocking thread. A panic there, which nothing is known to cause, fails this feed only.

@@ -46,14 +46,10 @@ impl Services {
 
     /// The service that an address belongs to.
     pub(super) fn of(&self, url: &Url) -> Option<String> {
-        let host = url.host_str()?.trim_end_matches('.');
-        let belongs = |service: &str| {
-            host.strip_suffix(service)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        };
-        let known = SERVICES.iter().copied().find(|service| belongs(service));
+        let known = SERVICES.into_iter().chain(self.own.iter().map(String::as_str));
         known
-            .or_else(|| self.own.iter().map(String::as_str).find(|service| belongs(service)))
+            .into_iter()
+            .find(|service| belongs(url, service))
             .map(str::to_owned)
     }
 
@@ -75,6 +71,13 @@ impl Services {
         }
         !known
     }
+}
+
+/// Whether an address is at that domain or below it.
+pub(super) fn belongs(url: &Url, service: &str) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    host.strip_suffix(service)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 #[cfg(test)]

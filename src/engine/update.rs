@@ -34,11 +34,12 @@ use tracing::Instrument as _;
 use super::decide::Decisions;
 use super::poll::{Gates, News, Patience, Polled, poll};
 use super::report::{OutcomeKind, SourceOutcome};
+use super::service::belongs;
 use super::standing::Judge;
 use super::turns::{Taken, Turns};
 use super::{Parts, Progress, UpdateReport};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Feed, Health, Rhythm};
+use crate::model::{Feed, Health, Rhythm, Source};
 use crate::schedule::is_due;
 use crate::store::{Applied, Due, FeedUpdate, Found, Recorded};
 
@@ -439,13 +440,8 @@ async fn record(parts: Arc<Parts>, mut polled: Vec<Box<Polled>>, now: Timestamp)
     parts.store.record(notes.collect()).await?;
     for (service, until) in polled.iter().filter_map(|one| one.service_rests.clone()) {
         // Sources of that service that are due only later in this time are put off as well.
-        let services = super::service::Services::new(parts.services.clone());
-        parts
-            .store
-            .rest_until(until, move |source| {
-                services.of(source.url()).as_ref() == Some(&service)
-            })
-            .await?;
+        let is_of_it = move |source: &Source| belongs(source.url(), &service);
+        parts.store.rest_until(until, is_of_it).await?;
     }
     Ok(Written::Recorded(polled))
 }

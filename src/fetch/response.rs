@@ -11,8 +11,8 @@ use crate::model::Validators;
 use crate::parse::challenge;
 use crate::schedule::WaitHints;
 
-/// Bytes of a page searched for the words of a bot challenge.
-const CHALLENGE_WINDOW: usize = 8 << 10;
+/// Bytes of a page searched for the words of a bot challenge; such pages are small.
+const CHALLENGE_WINDOW: usize = 64 << 10;
 
 /// Bytes of a name for which room is set aside.
 #[cfg(feature = "fetch")]
@@ -125,6 +125,20 @@ impl FetchResponse {
             .saturating_add(1)
     }
 
+    /// What a status that is no success means for `what` was asked for ("the feed"), in words.
+    pub(crate) fn status_in_words(&self, what: &str) -> String {
+        let meaning = match self.status {
+            401 | 407 => "the server wants a user name and password",
+            403 => "the server refuses us",
+            404 => "there is no such page",
+            410 => return format!("{what} is gone for good (HTTP 410)"),
+            429 => "the server says we ask too often",
+            500..=599 => "the server has a fault",
+            other => return format!("the server did not send {what} (HTTP {other})"),
+        };
+        format!("{meaning} (HTTP {})", self.status)
+    }
+
     /// Whether nothing changed since the validators that were sent: 304.
     #[must_use]
     pub fn is_not_modified(&self) -> bool {
@@ -187,8 +201,8 @@ impl FetchResponse {
             .flatten()
     }
 
-    /// Whether this is a bot challenge instead of an answer: the header `cf-mitigated: challenge`; or status 403, 429
-    /// or 503 with an HTML page whose beginning has the title or the script path of such a page, or the marks of one of
+    /// Whether this is a bot challenge instead of an answer: the header `cf-mitigated: challenge`; or status 401, 403,
+    /// 405, 429 or 503 with an HTML page whose beginning has the title or the script path of such a page, or the marks of one of
     /// the services that `parse` knows. A feed that reports on such a page is not taken for one: it comes with another
     /// status.
     #[must_use]
@@ -199,14 +213,15 @@ impl FetchResponse {
         {
             return true;
         }
-        if !matches!(self.status, 403 | 429 | 503) {
+        if !matches!(self.status, 401 | 403 | 405 | 429 | 503) {
             return false;
         }
         let beginning = self.body.get(..CHALLENGE_WINDOW).unwrap_or(&self.body);
-        let page = String::from_utf8_lossy(beginning).to_ascii_lowercase();
+        let page = String::from_utf8_lossy(beginning);
         if challenge(&page).is_some() {
             return true;
         }
+        let page = page.to_ascii_lowercase();
         page.contains("<html")
             && (page.contains("<title>just a moment")
                 || page.contains("<title>attention required! | cloudflare")

@@ -86,10 +86,10 @@ pub(super) fn apply(
         finish,
     } = update;
     let mut applied = Applied::default();
-    if !follow::record(store, source, state.clone(), moved_to, title.as_deref())? {
+    let Some(kept) = follow::followed(store, source)? else {
         applied.state = state;
         return Ok(applied);
-    }
+    };
     let mut seen = HashSet::with_capacity(items.len());
     for mut item in items {
         // The id follows from source and key, so no feed can name another's item.
@@ -114,7 +114,7 @@ pub(super) fn apply(
     }
     store.settle()?;
     applied.state = finish(state, applied.added.len());
-    store.put_state(source, &applied.state)?;
+    follow::renew(store, kept, applied.state.clone(), moved_to, title.as_deref())?;
     Ok(applied)
 }
 

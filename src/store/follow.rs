@@ -94,20 +94,30 @@ pub(super) fn pin(store: &mut dyn Transaction, id: SourceId, interval: Option<Du
     }
 }
 
-/// Keeps a source's new state. False when it is not followed any more: unfollowed while it was being asked.
-pub(super) fn record(
+/// Keeps a source's new state and address, unless it was unfollowed while it was being asked.
+pub(super) fn record_move(store: &mut dyn Transaction, id: SourceId, state: PollState, moved_to: Url) -> Result<()> {
+    let Some(kept) = followed(store, id)? else {
+        return Ok(());
+    };
+    renew(store, kept, state, Some(moved_to), None)
+}
+
+/// A source that is followed; `None` when it is not any more.
+pub(super) fn followed(store: &dyn Transaction, id: SourceId) -> Result<Option<Kept>> {
+    match store.source(id)? {
+        Some(kept) => Ok(Some(kept).filter(|kept| kept.followed)),
+        None => Err(Error::invalid("that source was never followed")),
+    }
+}
+
+/// Writes a source with its new state, its new address when it moved, and a title when it had none.
+pub(super) fn renew(
     store: &mut dyn Transaction,
-    id: SourceId,
+    mut kept: Kept,
     state: PollState,
     moved_to: Option<Url>,
     title: Option<&str>,
-) -> Result<bool> {
-    let Some(mut kept) = store.source(id)? else {
-        return Err(Error::invalid("that source was never followed"));
-    };
-    if !kept.followed {
-        return Ok(false);
-    }
+) -> Result<()> {
     let mut source = kept.status.source;
     if let Some(url) = moved_to {
         source = source.moved_to(url);
@@ -116,6 +126,5 @@ pub(super) fn record(
         source = source.with_title(title);
     }
     kept.status = SourceStatus::new(source, state);
-    store.put_source(&kept)?;
-    Ok(true)
+    store.put_source(&kept)
 }

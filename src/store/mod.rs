@@ -275,7 +275,7 @@ impl Store {
             polled.into_iter().try_for_each(|one| match one.note {
                 Note::Times(times) => store.put_times(one.source, one.row, times),
                 Note::State(state) => store.put_state(one.source, &state),
-                Note::Moved(state, to) => follow::record(store, one.source, *state, Some(to), None).map(drop),
+                Note::Moved(state, to) => follow::record_move(store, one.source, *state, to),
             })
         })
         .await

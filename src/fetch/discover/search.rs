@@ -13,7 +13,7 @@ use crate::error::{Error, Kind, Result, redacted};
 use crate::fetch::{Fetch, FetchRequest, FetchResponse};
 use crate::limits::Limits;
 use crate::model::Source;
-use crate::parse::{page_text, parse, parse_with};
+use crate::parse::{page_text, parse_with};
 
 /// Leads asked at once: their bodies are held side by side.
 const AT_ONCE: usize = 4;
@@ -223,34 +223,8 @@ async fn ask(request: FetchRequest, fetcher: &dyn Fetch) -> Result<FetchResponse
     if answer.is_success() {
         return Ok(answer);
     }
-    if let Some(error) = challenge_of(&answer) {
-        return Err(error);
-    }
-    let meaning = match answer.status {
-        401 | 407 => "the server wants a user name and password",
-        403 => "the server refuses us",
-        404 => "there is no such page",
-        410 => "the page is gone for good",
-        429 => "the server says we ask too often",
-        500..=599 => "the server has a fault",
-        _ => "the server did not send the page",
-    };
-    let message = format!("{meaning} (HTTP {})", answer.status);
+    let message = answer.status_in_words("the page");
     Err(Error::new(Kind::Status(answer.status), message).with_url(answer.final_url))
-}
-
-/// Bytes of an answer in which a challenge is looked for; such pages are small.
-const CHALLENGE_BYTES: usize = 64 << 10;
-
-/// Services that challenge visitors do it with these; what their pages look like, the parser knows.
-fn challenge_of(answer: &FetchResponse) -> Option<Error> {
-    if !matches!(answer.status, 401 | 403 | 405 | 429 | 503) {
-        return None;
-    }
-    let beginning = answer.body.get(..CHALLENGE_BYTES).unwrap_or(&answer.body);
-    parse(beginning, &answer.final_url, answer.content_type())
-        .err()
-        .filter(Error::is_challenge)
 }
 
 /// Computes on a blocking thread of the runtime around us; on this one where there is none.

@@ -265,12 +265,10 @@ fn place_of(source: &Source) -> (usize, Vec<String>) {
         }
     };
     let label = first.map(|specialty| specialty.label().into_owned());
-    let folders = source
-        .folders()
-        .iter()
-        .map(|folder| clean_line(folder))
-        .filter(|folder| !folder.is_empty());
-    (rank, label.into_iter().chain(folders).collect())
+    (
+        rank,
+        label.into_iter().chain(source.folders().iter().cloned()).collect(),
+    )
 }
 
 fn write_source(out: &mut String, source: &Source, depth: usize) {
@@ -400,6 +398,15 @@ mod tests {
         assert_eq!((source.title(), codes(source)), (Some("A"), vec!["cardiology"]));
         assert_eq!(source.folders(), ["Daily"]);
         assert!(import.notes[0].contains("subscription 2") && import.notes[0].contains("kept once"));
+    }
+
+    #[test]
+    fn folders_that_differ_in_white_space_are_one() {
+        let source: Source = "https://example.org/ward".parse().unwrap();
+        let source = source.with_folder("Ward  7").with_folder(" Ward 7\n").with_folder(" ");
+        assert_eq!(source.folders(), ["Ward 7"]);
+        let import = Catalog::from_opml(Catalog::new([source]).to_opml("").as_bytes()).unwrap();
+        assert_eq!(import.catalog.iter().next().unwrap().folders(), ["Ward 7"]);
     }
 
     #[test]
@@ -572,7 +579,7 @@ mod tests {
         Vec<&'a str>,
         Option<&'a str>,
         Option<&'a Url>,
-        Vec<String>,
+        &'a [String],
     );
 
     /// What OPML carries of a source.
@@ -584,7 +591,7 @@ mod tests {
             codes(source),
             source.language(),
             source.homepage(),
-            source.folders().iter().map(|folder| clean_line(folder)).collect(),
+            source.folders(),
         )
     }
 

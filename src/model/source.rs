@@ -10,6 +10,7 @@ use url::Url;
 use super::{SourceId, Specialty};
 use crate::error::{Error, Result, redacted};
 use crate::ident::is_web_link;
+use crate::text::clean_line;
 
 /// A feed to follow: where it is, what it is, and which specialties it serves.
 ///
@@ -145,7 +146,7 @@ impl Source {
     /// The same source with this title.
     #[must_use]
     pub fn with_title(mut self, title: impl AsRef<str>) -> Self {
-        let title = crate::text::clean_line(title.as_ref());
+        let title = clean_line(title.as_ref());
         self.title = (!title.is_empty()).then_some(title);
         self
     }
@@ -188,9 +189,15 @@ impl Source {
     }
 
     /// The same source, filed under this folder too.
+    ///
+    /// A folder's name is one line: control characters and runs of white space become one space. An empty one, and one
+    /// that the source is filed under already, is passed over.
     #[must_use]
-    pub fn with_folder(mut self, folder: impl Into<String>) -> Self {
-        self.folders.push(folder.into());
+    pub fn with_folder(mut self, folder: impl AsRef<str>) -> Self {
+        let folder = clean_line(folder.as_ref());
+        if !folder.is_empty() && !self.folders.contains(&folder) {
+            self.folders.push(folder);
+        }
         self
     }
 
@@ -240,7 +247,7 @@ impl FromStr for Source {
         let url = Url::parse(text).map_err(|cause| {
             Error::invalid(format!(
                 "\"{}\" is no address: one looks like https://example.org/feed.xml",
-                crate::text::shorten(&crate::text::clean_line(text), 120)
+                shorten(&crate::text::clean_line(text), 120)
             ))
             .with_source(cause)
         })?;

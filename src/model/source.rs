@@ -10,7 +10,7 @@ use url::Url;
 use super::{SourceId, Specialty};
 use crate::error::{Error, Result, redacted};
 use crate::ident::is_web_link;
-use crate::text::clean_line;
+use crate::text::{clean_line, shorten};
 
 /// A feed to follow: where it is, what it is, and which specialties it serves.
 ///
@@ -247,7 +247,7 @@ impl FromStr for Source {
         let url = Url::parse(text).map_err(|cause| {
             Error::invalid(format!(
                 "\"{}\" is no address: one looks like https://example.org/feed.xml",
-                shorten(&crate::text::clean_line(text), 120)
+                shorten(&clean_line(text), 120)
             ))
             .with_source(cause)
         })?;

@@ -343,7 +343,7 @@ impl FromStr for SourceKind {
             let codes: Vec<&str> = Self::ALL.iter().map(|kind| kind.code()).collect();
             Error::invalid(format!(
                 "\"{}\" is no kind of source: use one of {}",
-                crate::text::shorten(text, 40),
+                shorten(text, 40),
                 codes.join(", ")
             ))
         })

@@ -38,6 +38,8 @@ pub struct SpecialtyEntry {
     pub specialty: Specialty,
     /// The name to show.
     pub label: String,
+    /// What it is a part of.
+    pub parent: Option<Specialty>,
     /// The descriptor's identifier in the Medical Subject Headings of the U.S. National Library of Medicine.
     pub mesh: Option<String>,
     /// The value of schema.org's `MedicalSpecialty`.
@@ -186,6 +188,7 @@ struct File {
 struct RawSpecialty {
     code: String,
     label: String,
+    parent: Option<String>,
     mesh: Option<String>,
     schema_org: Option<String>,
     #[serde(default)]
@@ -288,6 +291,7 @@ impl RawSpecialty {
         Ok(SpecialtyEntry {
             specialty,
             label: self.label,
+            parent: self.parent.map(|parent| parent.parse()).transpose()?,
             mesh: self.mesh,
             schema_org: self.schema_org,
             description: self.description,

@@ -245,7 +245,10 @@ mod tests {
             Specialty::INFECTIOUS_DISEASES
         );
         let near = Specialty::builtin("cardio").unwrap_err().to_string();
-        assert!(near.contains("did you mean cardiology or cardiothoracic-surgery?"), "{near}");
+        assert!(
+            near.contains("did you mean cardiology or cardiothoracic-surgery?"),
+            "{near}"
+        );
         assert!(
             Specialty::builtin("xyzzy")
                 .unwrap_err()

@@ -20,7 +20,7 @@ pub use taxonomy::{BUILTIN_TAXONOMY, SpecialtyEntry, Taxonomy};
 use words::Words;
 
 use crate::error::Result;
-use crate::model::{Evidence, Field, Item, Specialty, Tag};
+use crate::model::{Evidence, Field, Item, Specialty, Tag, stable_hash};
 
 /// Categories read of one item: some publishers give hundreds of keywords.
 const MAX_CATEGORIES: usize = 40;
@@ -30,6 +30,8 @@ const MAX_TITLE_BYTES: usize = 2 << 10;
 const MAX_TEXT_BYTES: usize = 24 << 10;
 /// Terms kept as evidence of one tag.
 const MAX_EVIDENCE: usize = 8;
+/// Raised when the same terms and weights give other tags: part of [`Tagger::version`].
+const METHOD: u32 = 1;
 /// A source that declares more specialties than this is general: they say nothing about one item.
 const MAX_DECLARED: usize = 4;
 
@@ -54,6 +56,19 @@ struct Inner {
     taxonomy: Arc<Taxonomy>,
     vocabulary: Vocabulary,
     weights: Weights,
+    version: String,
+}
+
+impl Inner {
+    fn new(taxonomy: Arc<Taxonomy>, vocabulary: Vocabulary) -> Self {
+        let weights = Weights::default();
+        Self {
+            version: version(&taxonomy, &weights),
+            taxonomy,
+            vocabulary,
+            weights,
+        }
+    }
 }
 
 impl Tagger {
@@ -67,11 +82,7 @@ impl Tagger {
                 Vocabulary::default()
             });
             Tagger {
-                inner: Arc::new(Inner {
-                    taxonomy,
-                    vocabulary,
-                    weights: Weights::default(),
-                }),
+                inner: Arc::new(Inner::new(taxonomy, vocabulary)),
             }
         });
         BUILTIN.clone()
@@ -85,11 +96,7 @@ impl Tagger {
         let taxonomy = taxonomy.into();
         let vocabulary = Vocabulary::new(&taxonomy)?;
         Ok(Self {
-            inner: Arc::new(Inner {
-                taxonomy,
-                vocabulary,
-                weights: Weights::default(),
-            }),
+            inner: Arc::new(Inner::new(taxonomy, vocabulary)),
         })
     }
 
@@ -97,6 +104,15 @@ impl Tagger {
     #[must_use]
     pub fn taxonomy(&self) -> &Taxonomy {
         &self.inner.taxonomy
+    }
+
+    /// Which tagger this is, such as `2-9f3c0a1b`: the taxonomy's version (`2+1` for version 1 of one that extends
+    /// version 2 of the built-in one) and a hash of all that its tags depend on, words and weights. The same on every
+    /// machine; items remember it ([`Item::tagger`]), and [`Aggregator::retag`](crate::Aggregator::retag) looks for those
+    /// with another one.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.inner.version
     }
 
     /// The specialties of an item, most confident first, at most four; empty when nothing clinical is found.
@@ -119,6 +135,7 @@ impl Tagger {
             taxonomy,
             vocabulary,
             weights,
+            ..
         } = &*self.inner;
         let parts = parts(item);
         let mut found = score::score(vocabulary, &parts, weights);
@@ -214,6 +231,16 @@ impl fmt::Debug for Tagger {
             .field("version", &taxonomy.version())
             .field("specialties", &taxonomy.len())
             .finish()
+    }
+}
+
+/// See [`Tagger::version`].
+fn version(taxonomy: &Taxonomy, weights: &Weights) -> String {
+    let content = format!("{METHOD} {:016x} {weights:?}", taxonomy.fingerprint());
+    let hash = stable_hash(content.as_bytes()) >> 32;
+    match taxonomy.extends() {
+        Some(base) => format!("{base}+{}-{hash:08x}", taxonomy.version()),
+        None => format!("{}-{hash:08x}", taxonomy.version()),
     }
 }
 

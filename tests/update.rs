@@ -413,7 +413,7 @@ async fn a_changed_taxonomy_tags_what_is_stored_anew_and_no_reader_sees_another_
     };
     let first = with(Tagger::builtin());
     first.follow(A.parse::<Source>().unwrap()).await.unwrap();
-    first.update_at(now()).await.unwrap();
+    assert_eq!(first.update_at(now()).await.unwrap().new_items(), 3);
     let source = A.parse::<Source>().unwrap().id();
     let stored = store.items_of(source, 9).await.unwrap();
     assert!(

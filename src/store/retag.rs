@@ -51,8 +51,11 @@ pub(crate) struct Retagger {
     /// What items remember that it has tagged.
     pub(crate) version: String,
     /// Tags an item, knowing the specialties its source declares, and lets it remember the version.
-    pub(crate) tag: Box<dyn Fn(&mut Item, &[Specialty]) + Send + Sync>,
+    pub(crate) tag: TagAnew,
 }
+
+/// See [`Retagger::tag`].
+pub(crate) type TagAnew = Box<dyn Fn(&mut Item, &[Specialty]) + Send + Sync>;
 
 /// Tags the items of one page, and says where the next one begins.
 pub(super) fn retag(

@@ -191,3 +191,44 @@ fn any_text_is_a_taxonomy_or_an_error_of_one_line() {
     assert!(Taxonomy::from_toml(&long).unwrap_err().to_string().len() < 400);
     assert!(Taxonomy::from_toml(&" ".repeat(17 << 20)).unwrap_err().is_too_large());
 }
+
+proptest::proptest! {
+    #[test]
+    fn lines_in_any_order_are_a_taxonomy_or_an_error_of_one_line(
+        lines in proptest::collection::vec(proptest::sample::select(LINES), 0..12),
+    ) {
+        match Taxonomy::from_toml(&format!("version = 1\n{}", lines.join("\n"))) {
+            Ok(taxonomy) => {
+                proptest::prop_assert!(!taxonomy.is_empty());
+                for entry in taxonomy.entries() {
+                    proptest::prop_assert_eq!(taxonomy.get(&entry.specialty).map(|known| &known.label), Some(&entry.label));
+                    let grandparent = entry.parent.as_ref().and_then(|parent| taxonomy.parent(parent));
+                    proptest::prop_assert!(grandparent.is_none());
+                    proptest::prop_assert!(entry.parent.as_ref().is_none_or(|parent| taxonomy.get(parent).is_some()));
+                }
+                proptest::prop_assert!(Tagger::new(taxonomy).is_ok());
+            }
+            Err(error) => {
+                let error = error.to_string();
+                proptest::prop_assert!(error.contains("taxonomy, line ") && !error.contains('\n'), "{}", error);
+            }
+        }
+    }
+}
+
+const LINES: &[&str] = &[
+    "[[specialty]]\ncode = \"ward-one\"\nlabel = \"One\"",
+    "[[specialty]]\ncode = \"ward-two\"\nlabel = \"Two\"",
+    "[[specialty]]\ncode = \"ward-three\"\nlabel = \"Three\"",
+    "parent = \"ward-one\"",
+    "parent = \"ward-two\"",
+    "strong = [\"ward\", \"*ology\"]",
+    "medium = [\"ward\"]",
+    "exact = [\"WD\", \"Ward\"]",
+    "ambiguous = [{ term = \"WD\", near = [\"ward*\"] }]",
+    "not = [\"ward off\"]",
+    "remove = [\"ward\"]",
+    "weight = 2",
+    "weight = 0",
+    "'",
+];

@@ -13,12 +13,13 @@ use tracing::Span;
 use url::Url;
 
 use super::Parts;
+use super::retag::tag;
 use super::service::Services;
 use super::standing::{Judge, events, learn, note_move};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::{FetchFuture, FetchRequest, FetchResponse};
 use crate::limits::Limits;
-use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, WarningKind, stable_hash};
+use crate::model::{Feed, Health, HealthEvent, PollState, Source, WarningKind, stable_hash};
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
 use crate::signal::Signals;
@@ -446,12 +447,6 @@ async fn read_feed(parts: &Arc<Parts>, source: &Source, answer: FetchResponse) -
     }
 }
 
-fn is_english(language: &str) -> bool {
-    language
-        .get(..2)
-        .is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
-}
-
 /// Makes the items the source's own and says what they are about.
 fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
     for item in &mut feed.items {
@@ -459,13 +454,7 @@ fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
         if item.language.is_none() {
             item.language = source.language().map(str::to_owned); // The feed's own is set by parse.
         }
-        item.tags = tagger.tag_with_prior(item, source.specialties());
-        if item.language.as_deref().is_some_and(|language| !is_english(language)) {
-            // The terms are English: in another language a word may look like one by chance.
-            let sure =
-                |tag: &Tag| tag.confidence() >= 0.7 || tag.terms().iter().any(|term| term.field == Field::Source);
-            item.tags.retain(sure);
-        }
+        tag(item, source.specialties(), tagger);
         item.signals = Signals::detect(item, source.kind());
     }
 }

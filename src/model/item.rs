@@ -106,6 +106,9 @@ pub struct Item {
     /// Its specialties, most confident first, each with its evidence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+    /// Who gave it its tags: [`Tagger::version`](crate::Tagger::version). `None` when nobody has tagged it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tagger: Option<String>,
     /// What it tells beyond its topic: retraction, recall, guideline, trial, CME …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
@@ -149,6 +152,7 @@ impl Item {
             image: None,
             episode: None,
             tags: Vec::new(),
+            tagger: None,
             signals: Vec::new(),
             first_seen: None,
         }

@@ -27,7 +27,7 @@ pub use weights::Weights;
 use words::Words;
 
 use crate::error::Result;
-use crate::model::{Evidence, Field, Item, Specialty, Tag};
+use crate::model::{Evidence, Field, Item, Specialty, Tag, stable_hash};
 
 /// Categories read of one item: some publishers give hundreds of keywords.
 const MAX_CATEGORIES: usize = 40;
@@ -37,6 +37,8 @@ const MAX_TITLE_BYTES: usize = 2 << 10;
 const MAX_TEXT_BYTES: usize = 24 << 10;
 /// Terms kept as evidence of one tag.
 const MAX_EVIDENCE: usize = 8;
+/// Raised when the same terms and weights give other tags: part of [`Tagger::version`].
+const METHOD: u32 = 1;
 /// A source that declares more specialties than this is general: they say nothing about one item.
 const MAX_DECLARED: usize = 4;
 /// How sure a source alone makes of a specialty that the taxonomy does not know.
@@ -63,6 +65,7 @@ struct Inner {
     taxonomy: Arc<Taxonomy>,
     vocabulary: Vocabulary,
     judge: Judge,
+    version: String,
 }
 
 impl Tagger {
@@ -102,6 +105,7 @@ impl Tagger {
         let judge = Judge::new(&taxonomy, &vocabulary, weights);
         Self {
             inner: Arc::new(Inner {
+                version: version(&taxonomy, weights),
                 taxonomy,
                 vocabulary,
                 judge,
@@ -113,6 +117,15 @@ impl Tagger {
     #[must_use]
     pub fn taxonomy(&self) -> &Taxonomy {
         &self.inner.taxonomy
+    }
+
+    /// Which tagger this is, such as `2-9f3c0a1b`: the taxonomy's version (`2+1` for version 1 of one that extends
+    /// version 2 of the built-in one) and a hash of all that its tags depend on, words and weights. The same on every
+    /// machine; items remember it ([`Item::tagger`]), and [`Aggregator::retag`](crate::Aggregator::retag) looks for those
+    /// with another one.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.inner.version
     }
 
     /// The specialties of an item, most confident first: at most five, and at most three narrower ones within them;
@@ -136,6 +149,7 @@ impl Tagger {
             taxonomy,
             vocabulary,
             judge,
+            ..
         } = &*self.inner;
         let parts = parts(item);
         let finding = score::find(vocabulary, &parts);
@@ -243,6 +257,20 @@ impl fmt::Debug for Tagger {
             .field("version", &taxonomy.version())
             .field("specialties", &taxonomy.len())
             .finish()
+    }
+}
+
+/// See [`Tagger::version`].
+fn version(taxonomy: &Taxonomy, weights: &Weights) -> String {
+    let content = format!(
+        "{METHOD} {:016x} {:016x}",
+        taxonomy.fingerprint(),
+        weights.fingerprint()
+    );
+    let hash = stable_hash(content.as_bytes()) >> 32;
+    match taxonomy.extends() {
+        Some(base) => format!("{base}+{}-{hash:08x}", taxonomy.version()),
+        None => format!("{}-{hash:08x}", taxonomy.version()),
     }
 }
 

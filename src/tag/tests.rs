@@ -348,32 +348,6 @@ fn any_text_is_survived() {
 }
 
 #[test]
-fn errors_name_what_and_where() {
-    let error = |text: &str| Taxonomy::from_toml(text).unwrap_err().to_string();
-    let head = "version = 1\n[[specialty]]\ncode = \"x-ray\"\nlabel = \"X\"\n";
-    assert!(error("version = 1").contains("no [[specialty]]"));
-    assert!(error(&format!("{head}strnog = []")).contains("strnog"));
-    assert!(
-        error(&format!("{head}strong = [\"scan\", \"Scan\"]")).contains("\"x-ray\": the term \"Scan\" is given twice")
-    );
-    assert!(error(&format!("{head}strong = [\"—\"]")).contains("too short"));
-    assert!(error(&format!("{head}weak = [\"a*\"]")).contains("too short"));
-    assert!(error(&format!("{head}weak = [\"he*art\"]")).contains("* inside"));
-    assert!(error(&format!("{head}weight = -1.0")).contains("weight -1"));
-    assert!(error(&format!("{head}ambiguous = [{{ term = \"MS\", near = [] }}]")).contains("\"MS\" has no `near`"));
-    assert!(
-        error(&head.repeat(2).replacen(
-            "version = 1\n[[specialty]]\ncode = \"x-ray\"\nlabel = \"X\"\nversion = 1",
-            &head[..head.len() - 1],
-            1
-        ))
-        .contains("given twice")
-    );
-    assert!(error(&head.replace("x-ray", "X Ray")).contains("X Ray"));
-    assert!(error("version = 1\n[[specialty]]\ncode = \"a\"").contains("label"));
-}
-
-#[test]
 fn shared_between_threads() {
     fn assert_shared<T: Send + Sync + Clone + 'static>() {}
     assert_shared::<Tagger>();

@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::traits;
 use crate::error::{Error, Result};
+use crate::model::stable_hash;
 
 /// The table that is compiled in.
 const BUILTIN: &str = include_str!("weights.tsv");
@@ -41,6 +42,8 @@ pub struct Weights {
     pub(super) shared: Shared,
     /// By code: bias, traits, threshold where they differ from the shared ones.
     pub(super) own: HashMap<String, Own>,
+    /// Of the text it was read from.
+    fingerprint: u64,
 }
 
 /// The figures that all specialties share.
@@ -91,6 +94,7 @@ impl Default for Weights {
             terms: HashMap::new(),
             shared: Shared::default(),
             own: HashMap::new(),
+            fingerprint: 0,
         }
     }
 }
@@ -114,7 +118,10 @@ impl Weights {
     /// When a line has not three columns, a number is none or beyond ±50, a name that begins with `~` is unknown, or a
     /// term stands twice for one specialty. The message names the line.
     pub fn from_tsv(text: &str) -> Result<Self> {
-        let mut weights = Self::default();
+        let mut weights = Self {
+            fingerprint: stable_hash(text.as_bytes()),
+            ..Self::default()
+        };
         let mut seen = std::collections::HashSet::new();
         for (index, line) in text.lines().enumerate() {
             let line = line.trim_end_matches('\r');
@@ -192,6 +199,11 @@ impl Weights {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+
+    /// A hash of the text it was read from; 0 for none.
+    pub(super) fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// What a term, in lower case, says of specialties, by code.

@@ -51,6 +51,7 @@ struct Own {
     traits: [f64; traits::COUNT],
     threshold: f64,
     parent: Option<usize>,
+    outside: bool,
 }
 
 /// Why: a term by the number of its text or its own, or what else spoke.
@@ -97,6 +98,7 @@ impl Judge {
                     bias: own.bias.unwrap_or(shared.bias),
                     traits,
                     threshold: own.threshold.unwrap_or(shared.threshold),
+                    outside: entry.outside,
                     parent: entry.parent.as_ref().and_then(|parent| taxonomy.number(parent)),
                 }
             })
@@ -153,6 +155,7 @@ impl Judge {
         let term_factor = shared.term + shared.term_long_text * long_text;
 
         let broad = |number: usize| self.specialties.get(number).is_none_or(|own| own.parent.is_none());
+        let is_outside = |number: usize| self.specialties.get(number).is_none_or(|own| own.outside);
         let highest = finding
             .scores
             .iter()
@@ -162,7 +165,7 @@ impl Judge {
         let outside: f64 = finding
             .scores
             .iter()
-            .filter(|score| score.specialty >= count)
+            .filter(|score| is_outside(score.specialty))
             .map(|score| score.score)
             .sum();
         let outside = OUTSIDE * outside.ln_1p();
@@ -210,7 +213,7 @@ impl Judge {
             let mut fields: Vec<usize> = finding.journal.iter().map(|(specialty, _)| *specialty).collect();
             fields.sort_unstable();
             fields.dedup();
-            fields.retain(|field| broad(*field) && *field < count);
+            fields.retain(|field| broad(*field) && !is_outside(*field));
             if let Some(value) = fields.len().checked_sub(1).and_then(|more| JOURNAL.get(more)) {
                 for field in fields {
                     let term = finding.journal.iter().find(|(specialty, _)| *specialty == field);
@@ -241,7 +244,7 @@ impl Judge {
         verdicts
             .filter_map(|(specialty, (sum, causes))| {
                 let causes = summed(causes);
-                (!causes.is_empty()).then(|| Verdict {
+                (!causes.is_empty() && !is_outside(specialty)).then(|| Verdict {
                     specialty,
                     confidence: logistic(sum),
                     causes,

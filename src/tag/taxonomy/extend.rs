@@ -30,6 +30,7 @@ pub(super) fn new_entry(
     let mut entry = SpecialtyEntry {
         specialty,
         label: label.value,
+        outside: false,
         parent: None,
         mesh: None,
         schema_org: None,
@@ -73,6 +74,9 @@ pub(super) fn extend(file: &File<'_>, entry: &mut SpecialtyEntry, raw: RawSpecia
     }
     if let Some(weight) = raw.weight {
         entry.weight = weight.value;
+    }
+    if let Some(outside) = raw.outside {
+        entry.outside = outside;
     }
     entry.mesh = raw.mesh.or(entry.mesh.take());
     entry.schema_org = raw.schema_org.or(entry.schema_org.take());

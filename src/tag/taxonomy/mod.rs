@@ -66,6 +66,9 @@ pub struct SpecialtyEntry {
     pub specialty: Specialty,
     /// The name to show.
     pub label: String,
+    /// Whether it stands for what is not clinical (animals, business, sport): never a tag; a text that speaks of it loses
+    /// confidence in everything else.
+    pub outside: bool,
     /// What it is a part of: one of the same taxonomy that is itself no part.
     pub parent: Option<Specialty>,
     /// The descriptor's identifier in the Medical Subject Headings of the U.S. National Library of Medicine.
@@ -171,7 +174,7 @@ impl Taxonomy {
     /// How many specialties there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.specialties().count()
     }
 
     /// Whether there is none.
@@ -180,15 +183,17 @@ impl Taxonomy {
         self.entries.is_empty()
     }
 
-    /// The specialties with what is known of them, in the order of the file.
+    /// The specialties with what is known of them, in the order of the file; also what is
+    /// [outside](SpecialtyEntry::outside) medicine.
     #[must_use]
     pub fn entries(&self) -> &[SpecialtyEntry] {
         &self.entries
     }
 
-    /// The specialties, in the order of the file.
+    /// The specialties, in the order of the file, without what is [outside](SpecialtyEntry::outside) medicine.
     pub fn specialties(&self) -> impl Iterator<Item = &Specialty> {
-        self.entries.iter().map(|entry| &entry.specialty)
+        let clinical = self.entries.iter().filter(|entry| !entry.outside);
+        clinical.map(|entry| &entry.specialty)
     }
 
     /// What is known of a specialty.
@@ -235,6 +240,7 @@ fn fingerprint(entries: &[SpecialtyEntry]) -> u64 {
         put(entry.specialty.code());
         put(&entry.label);
         put(entry.parent.as_ref().map_or("", Specialty::code));
+        put(if entry.outside { "outside" } else { "" });
         put(&entry.weight.to_string());
         let mut terms: Vec<&Term> = entry.terms.iter().collect();
         terms.sort_unstable();

@@ -12,9 +12,10 @@ use crate::text::clean_line;
 /// What may stand at the head.
 const HEAD: [&str; 3] = ["version", "extends", "specialty"];
 /// What an entry may hold.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "code",
     "label",
+    "outside",
     "parent",
     "mesh",
     "schema_org",
@@ -47,6 +48,7 @@ pub(super) struct Raw {
 pub(super) struct RawSpecialty {
     pub(super) code: Placed<String>,
     pub(super) label: Option<Placed<String>>,
+    pub(super) outside: Option<bool>,
     pub(super) parent: Option<Placed<String>>,
     pub(super) mesh: Option<String>,
     pub(super) schema_org: Option<String>,
@@ -168,6 +170,7 @@ fn specialty(file: &File<'_>, at: usize, table: &DeTable<'_>) -> Result<RawSpeci
     let plain = |key| entry.text(key).map(|text| text.map(|text| text.value));
     Ok(RawSpecialty {
         label: entry.text("label")?,
+        outside: entry.flag("outside")?,
         parent: entry.text("parent")?,
         mesh: plain("mesh")?,
         schema_org: plain("schema_org")?,
@@ -211,6 +214,19 @@ impl Entry<'_> {
             Some(value) => Ok(Some(Placed { value, at })),
             None => Err(self.wrong(at, "the weight is a number above 0 and at most 2, such as weight = 0.8")),
         }
+    }
+
+    fn flag(&self, key: &str) -> Result<Option<bool>> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let flag = value.get_ref().as_bool();
+        flag.map(Some).ok_or_else(|| {
+            self.wrong(
+                value.span().start,
+                &format!("\"{key}\" is true or false, without quotes"),
+            )
+        })
     }
 
     fn texts(&self, key: &str) -> Result<Vec<Placed<String>>> {

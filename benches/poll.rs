@@ -7,9 +7,9 @@
 //! medfeed sends (`Accept`, `Accept-Encoding`, `A-IM`, `If-None-Match`, `User-Agent`), has the same deadlines and reads
 //! each answer to its end; it has no guard, no pacing, no bound on a body, and decides nothing.
 //!
-//! Both take turns, and which of them begins changes with each round: what else the machine does falls on both. What counts is the
-//! middle one of the rounds' ratios. CPU time is that of the polling process (Linux), all its threads together, so it
-//! tells more than the rate where others use the machine. Memory is its own peak (`VmHWM`, Linux).
+//! Both take turns, and which of them begins changes with each round: what else the machine does falls on both. What
+//! counts is the middle one of the rounds' ratios. CPU time is that of the polling process, all its threads together; it
+//! tells more than the rate where others use the machine. Memory is its own peak (`VmHWM`). Linux tells both.
 //!
 //! Run with `cargo bench --bench poll`; `cargo bench --bench poll -- 1000` polls as many sources.
 

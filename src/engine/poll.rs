@@ -13,6 +13,7 @@ use tracing::Span;
 use url::Url;
 
 use super::Parts;
+use super::report::{OutcomeKind, SourceOutcome};
 use super::retag::tag;
 use super::service::Services;
 use super::standing::{Judge, events, learn, note_move};
@@ -23,7 +24,7 @@ use crate::model::{Feed, Health, HealthEvent, PollState, Source, WarningKind, st
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
 use crate::signal::Signals;
-use crate::store::{Note, PollTimes, SourceStatus};
+use crate::store::{Note, PollTimes, Recorded, SourceStatus};
 use crate::tag::Tagger;
 
 /// Feeds read at once: reading is pure computing.
@@ -100,6 +101,16 @@ pub(super) struct Polled {
     pub(super) _queued: Option<OwnedSemaphorePermit>,
 }
 
+/// A poll that brought no items, as far as it is needed until it is kept: hundreds of them wait for that, and a
+/// [`Polled`] is several times as large.
+pub(super) struct Noted {
+    /// Taken out when it is given to the store.
+    pub(super) note: Option<Recorded>,
+    /// Its service asked, in its place, to be left alone until then.
+    pub(super) service_rests: Option<(String, Timestamp)>,
+    pub(super) outcome: SourceOutcome,
+}
+
 /// What came.
 pub(super) enum News {
     /// 304, or the same bytes again.
@@ -136,6 +147,43 @@ impl Polled {
         }
     }
 
+    /// Nothing more comes of this poll: what is to be noted of it, and what the report will say.
+    pub(super) fn close(mut self, now: Timestamp) -> Noted {
+        self.settle(now);
+        let note = Recorded {
+            source: self.source.id(),
+            row: self.row,
+            note: self.note(),
+        };
+        let result = match std::mem::replace(&mut self.news, News::Unchanged) {
+            News::Failed(error) => OutcomeKind::Failed(error),
+            News::Resting => OutcomeKind::Resting,
+            News::Unchanged | News::Feed(_) => OutcomeKind::NotModified,
+        };
+        Noted {
+            note: Some(note),
+            service_rests: self.service_rests.take(),
+            outcome: self.outcome(result),
+        }
+    }
+
+    /// What the report says of it, once it is kept.
+    pub(super) fn outcome(self, result: OutcomeKind) -> SourceOutcome {
+        SourceOutcome {
+            health: self.health,
+            status: self.status,
+            requests: self.requests,
+            wire_bytes: self.wire_bytes,
+            bytes: self.bytes,
+            elapsed: self.elapsed,
+            moved: self.moved_to.is_some(),
+            next_due: self.next_due.filter(|_| self.health != Health::Gone),
+            events: self.events,
+            result,
+            source: self.source,
+        }
+    }
+
     /// The state is as it will be kept.
     pub(super) fn settle(&mut self, now: Timestamp) {
         self.health = self.state.health;
@@ -153,7 +201,7 @@ impl Polled {
     }
 
     /// What the store is to note, taken out of the state.
-    pub(super) fn note(&mut self) -> Note {
+    fn note(&mut self) -> Note {
         let state = std::mem::take(&mut self.state);
         if let Some(to) = &self.moved_to {
             return Note::Moved(Box::new(state), to.clone());

@@ -12,10 +12,10 @@ const HOLD_FACTORS: f64 = 20.0;
 /// How strongly a corpus's own bias is held at 0: weakly, so that its habits of labelling stay out of the terms.
 const HOLD_BIASES: f64 = 0.3;
 /// Terms found in fewer of the texts are not fitted.
-const LEAST_TEXTS: usize = 2;
+const LEAST_TEXTS: usize = 3;
 const STEPS: usize = 40;
 /// Weights nearer to 0 than this are left out.
-const LEAST_WEIGHT: f64 = 0.1;
+const LEAST_WEIGHT: f64 = 0.15;
 
 /// By term, then by specialty: the fitted weights, rounded as they will be written.
 pub(crate) type Fitted = Vec<Vec<f64>>;

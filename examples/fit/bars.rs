@@ -89,8 +89,8 @@ fn confidences(bars: &Bars, row: &Row, terms: &[f64], specialties: usize) -> Vec
             for ((common, own), value) in bars.common_traits.iter().zip(&bars.traits[specialty]).zip(&row.traits) {
                 sum += (common + own) * value;
             }
-            // Without a word for it, nothing is tagged.
-            if row.plain(specialty)[0] > 0.0 || term > 0.0 {
+            // Without words enough for it, the tagger leaves it out.
+            if row.plain(specialty)[0] > 1.3_f64.ln() || term > 1.0 {
                 sigmoid(sum)
             } else {
                 0.0

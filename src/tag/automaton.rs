@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::taxonomy::{Strength, Taxonomy};
+use super::taxonomy::{SpecialtyEntry, Strength, Taxonomy, Term};
 use super::words::Words;
 use crate::error::{Error, Result};
 
@@ -99,7 +99,8 @@ impl Vocabulary {
         for (specialty, entry) in taxonomy.entries().iter().enumerate() {
             // What is said of a part is said of the whole: a child's terms are its parent's too.
             let parent = entry.parent.as_ref().and_then(|parent| taxonomy.number(parent));
-            for term in &entry.terms {
+            let own_name = own_name(entry);
+            for term in entry.terms.iter().chain(&own_name) {
                 let written = term.case_sensitive.then(|| {
                     let words = Words::new(&term.text);
                     (0..words.len())
@@ -222,6 +223,20 @@ impl Meaning {
             written == demanded || written.strip_suffix('s') == Some(demanded)
         })
     }
+}
+
+/// A specialty is found by its name, whether or not its lists have it.
+fn own_name(entry: &SpecialtyEntry) -> Option<Term> {
+    let is_known = entry
+        .terms
+        .iter()
+        .any(|term| term.text.eq_ignore_ascii_case(&entry.label));
+    (!entry.outside && !is_known).then(|| Term {
+        text: entry.label.to_lowercase(),
+        strength: Strength::Strong,
+        case_sensitive: false,
+        near: Vec::new(),
+    })
 }
 
 /// The patterns of a term: itself and its plural, joined the way texts are.

@@ -25,14 +25,24 @@ const LEAST_SHARE: f64 = 0.3;
 /// The best specialty is taken down to this share of its threshold, so that a plain but short item is not left out.
 const ALONE: f64 = 0.8;
 /// The confidence that a narrower specialty needs: it is added to its parent, so it may be strict.
-const NARROWER: f64 = 0.5;
-/// What the only field of an item's journal adds to the log odds; a journal of two or three fields adds less for each.
-/// By hand: texts labelled without regard to their journal are not to be had.
-const JOURNAL: [f64; 3] = [4.5, 3.5, 2.5];
-/// What the only specialty that a source declares adds: enough to tag its items at moderate confidence.
-const SOLE_SOURCE: f64 = 3.8;
-/// What one of several declared specialties adds: support for what the text says, never a tag by itself.
-const ONE_OF_SOURCE: f64 = 1.2;
+const NARROWER: f64 = 0.4;
+/// What must speak for a specialty: a plain score of more than one medium term said once in the text, or fitted weights
+/// of so much. So a weak word, or one word in passing, never tags, however much the kind of text may favour a field.
+const LEAST_SCORE: f64 = 0.3;
+const LEAST_FITTED: f64 = 1.0;
+/// What the field of an item's journal adds to the log odds, and what they are at least then, by how many fields the
+/// journal has. By hand: texts labelled without regard to their journal are not to be had.
+const JOURNAL: f64 = 1.5;
+const JOURNAL_AT_LEAST: [f64; 3] = [1.4, 0.8, 0.4];
+/// What a specialty that the source declares adds to one that the text speaks of.
+const SOURCE: f64 = 1.2;
+/// The least log odds of the only specialty that a source declares: its items are tagged with it at moderate confidence.
+const SOURCE_AT_LEAST: f64 = 0.0;
+/// Unless the text speaks so surely of something else and not at all of this.
+const CLEARLY_ELSE: f64 = 0.5;
+/// What a specialty begins with that the table of weights does not know, above the others' mean: somebody added it on
+/// purpose.
+const ADDED: f64 = 1.2;
 /// What a text's plain score for something outside medicine takes away, times ln(1 + score).
 const OUTSIDE: f64 = 2.2;
 
@@ -95,7 +105,7 @@ impl Judge {
                     *sum += added;
                 }
                 Own {
-                    bias: own.bias.unwrap_or(shared.bias),
+                    bias: own.bias.unwrap_or(shared.bias + ADDED),
                     traits,
                     threshold: own.threshold.unwrap_or(shared.threshold),
                     outside: entry.outside,
@@ -208,43 +218,82 @@ impl Judge {
                 add(*specialty as usize, Cause::Feature(*feature), *place, value);
             }
         }
-        // The whole name says a journal's field better than the words in it.
-        if given.journal.is_empty() {
-            let mut fields: Vec<usize> = finding.journal.iter().map(|(specialty, _)| *specialty).collect();
-            fields.sort_unstable();
-            fields.dedup();
-            fields.retain(|field| broad(*field) && !is_outside(*field));
-            if let Some(value) = fields.len().checked_sub(1).and_then(|more| JOURNAL.get(more)) {
-                for field in fields {
-                    let term = finding.journal.iter().find(|(specialty, _)| *specialty == field);
-                    let cause = term.map_or(Cause::Journal, |(_, term)| Cause::Term(*term));
-                    add(field, cause, Place::Journal, *value);
-                }
+        let sure: Vec<f64> = sums.iter().map(|sum| logistic(*sum)).collect();
+        // What speaks for a specialty in the item's own words.
+        let own_score = |specialty: usize| {
+            let of_it = finding.scores.iter().find(|score| score.specialty == specialty);
+            of_it.map_or(0.0, |score| score.score)
+        };
+        let fitted = |causes: &[(Cause, Place, f64)]| -> f64 {
+            let of_terms = causes.iter().filter(|(cause, ..)| matches!(cause, Cause::Feature(_)));
+            of_terms.map(|(.., value)| value.max(0.0)).sum()
+        };
+        let mut spoken: Vec<bool> = causes
+            .iter()
+            .enumerate()
+            .map(|(specialty, causes)| own_score(specialty) > LEAST_SCORE || fitted(causes) > LEAST_FITTED)
+            .collect();
+        let mut raise = |specialty: usize, cause: Cause, place: Place, by: f64, least: f64| {
+            if let (Some(sum), Some(list), Some(spoken)) = (
+                sums.get_mut(specialty),
+                causes.get_mut(specialty),
+                spoken.get_mut(specialty),
+            ) {
+                let raised = f64::max(*sum + by, least);
+                list.push((cause, place, raised - *sum));
+                *sum = raised;
+                *spoken = true;
             }
-        } else if let Some(value) = given.journal.len().checked_sub(1).and_then(|more| JOURNAL.get(more)) {
-            for field in &given.journal {
-                add(*field, Cause::Journal, Place::Journal, *value);
+        };
+        // The whole name says a journal's field better than the words in it.
+        let fields: Vec<(usize, Cause)> = if given.journal.is_empty() {
+            let mut fields = finding.journal.clone();
+            fields.sort_unstable();
+            fields.dedup_by_key(|(specialty, _)| *specialty);
+            fields.retain(|(specialty, _)| broad(*specialty) && !is_outside(*specialty));
+            fields
+                .into_iter()
+                .map(|(specialty, term)| (specialty, Cause::Term(term)))
+                .collect()
+        } else {
+            given
+                .journal
+                .iter()
+                .map(|specialty| (*specialty, Cause::Journal))
+                .collect()
+        };
+        if let Some(least) = fields.len().checked_sub(1).and_then(|more| JOURNAL_AT_LEAST.get(more)) {
+            for (field, cause) in fields {
+                raise(field, cause, Place::Journal, JOURNAL, *least);
             }
         }
-        match given.declared.as_slice() {
-            [only] => add(*only, Cause::Source, Place::Source, SOLE_SOURCE),
-            several => {
-                for one in several {
-                    let found = finding
-                        .scores
-                        .iter()
-                        .any(|score| score.specialty == *one && score.score > 0.0);
-                    if found {
-                        add(*one, Cause::Source, Place::Source, ONE_OF_SOURCE);
-                    }
-                }
+        let sole = given.declared.len() == 1;
+        for declared in &given.declared {
+            let said = own_score(*declared) > 0.0;
+            let else_said = finding
+                .scores
+                .iter()
+                .filter(|score| score.specialty != *declared && broad(score.specialty))
+                .filter_map(|score| sure.get(score.specialty))
+                .any(|confidence| *confidence >= CLEARLY_ELSE);
+            if said {
+                raise(
+                    *declared,
+                    Cause::Source,
+                    Place::Source,
+                    SOURCE,
+                    if sole { SOURCE_AT_LEAST } else { f64::MIN },
+                );
+            } else if sole && !else_said {
+                raise(*declared, Cause::Source, Place::Source, 0.0, SOURCE_AT_LEAST);
             }
         }
         let verdicts = sums.into_iter().zip(causes).enumerate();
         verdicts
             .filter_map(|(specialty, (sum, causes))| {
                 let causes = summed(causes);
-                (!causes.is_empty() && !is_outside(specialty)).then(|| Verdict {
+                let speaks = spoken.get(specialty).copied().unwrap_or_default() && !causes.is_empty();
+                (speaks && !is_outside(specialty)).then(|| Verdict {
                     specialty,
                     confidence: logistic(sum),
                     causes,
@@ -284,6 +333,14 @@ impl Judge {
             verdict.confidence = verdict.confidence.max(of_narrower);
             if fits || of_narrower > 0.0 {
                 kept.push(verdict);
+            }
+        }
+        // Parents that came with a narrower one take the place of the least sure of the others.
+        while kept.len() > MAX_TAGS {
+            let is_parent = |broad: &Verdict| narrower.iter().any(|narrow| parent(narrow) == Some(broad.specialty));
+            match kept.iter().rposition(|broad| !is_parent(broad)) {
+                Some(least) => drop(kept.remove(least)),
+                None => break,
             }
         }
         // Without its parent's terms a child could not have been found: their scores hold the child's.

@@ -97,7 +97,7 @@ fn fit(texts: &Texts, chosen: &[usize], seed: u64) -> String {
     let factors = bars::common_factors(texts, chosen);
     let whole = terms::fit(texts, chosen, factors);
     // For the second step, each half is judged with weights from the other.
-    let half = |text: usize| usize::from(dealt(seed ^ 0x5eed, text) % 2 == 0);
+    let half = |text: usize| usize::from(dealt(seed ^ 0x5eed, text).is_multiple_of(2));
     let halves: Vec<Fitted> = (0..2)
         .map(|part| {
             let other: Vec<usize> = chosen.iter().copied().filter(|text| half(*text) != part).collect();

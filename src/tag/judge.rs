@@ -36,6 +36,8 @@ const JOURNAL: f64 = 1.5;
 const JOURNAL_AT_LEAST: [f64; 3] = [1.4, 0.8, 0.4];
 /// What a specialty that the source declares adds to one that the text speaks of.
 const SOURCE: f64 = 1.2;
+/// No tag is surer than this: words can always mislead.
+const MOST_SURE: f64 = 0.99;
 /// The least log odds of the only specialty that a source declares: its items are tagged with it at moderate confidence.
 const SOURCE_AT_LEAST: f64 = 0.0;
 /// Unless the text speaks so surely of something else and not at all of this.
@@ -295,7 +297,7 @@ impl Judge {
                 let speaks = spoken.get(specialty).copied().unwrap_or_default() && !causes.is_empty();
                 (speaks && !is_outside(specialty)).then(|| Verdict {
                     specialty,
-                    confidence: logistic(sum),
+                    confidence: logistic(sum).min(MOST_SURE),
                     causes,
                 })
             })
@@ -358,7 +360,7 @@ impl Judge {
 
 /// Causes of the same kind added up; only those that speak for it.
 fn summed(mut causes: Vec<(Cause, Place, f64)>) -> Vec<(Cause, Place, f64)> {
-    causes.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    causes.sort_by_key(|cause| (cause.0, cause.1));
     let mut sums: Vec<(Cause, Place, f64)> = Vec::with_capacity(causes.len());
     for (cause, place, value) in causes {
         match sums.last_mut() {

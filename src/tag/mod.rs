@@ -37,6 +37,8 @@ const MAX_TITLE_BYTES: usize = 2 << 10;
 const MAX_TEXT_BYTES: usize = 24 << 10;
 /// Terms kept as evidence of one tag.
 const MAX_EVIDENCE: usize = 8;
+/// The share of a tag's score from which on a term is named.
+const LEAST_EVIDENCE: f32 = 0.03;
 /// Raised when the same terms and weights give other tags: part of [`Tagger::version`].
 const METHOD: u32 = 1;
 /// A source that declares more specialties than this is general: they say nothing about one item.
@@ -239,7 +241,9 @@ impl Tagger {
                 .then_with(|| a.field.cmp(&b.field))
                 .then_with(|| a.term.cmp(&b.term))
         });
-        evidence.truncate(MAX_EVIDENCE);
+        // What hardly counts is no reason; the strongest stays in any case.
+        let count = evidence.iter().filter(|one| one.share >= LEAST_EVIDENCE).count();
+        evidence.truncate(count.clamp(1, MAX_EVIDENCE));
         evidence
     }
 }

@@ -113,7 +113,7 @@ async fn what_fails_takes_nothing_along(store: Store) {
     let writes = names.iter().enumerate().map(|(number, name)| {
         let followed = vec![source(name)];
         store.write(move |store| {
-            let added = super::super::follow::follow(store, followed)?;
+            let added = follow::follow(store, followed)?;
             if fails(number) {
                 return Err(Error::new(Kind::Internal, "on purpose"));
             }

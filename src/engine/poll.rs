@@ -460,11 +460,13 @@ fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
             item.language = source.language().map(str::to_owned); // The feed's own is set by parse.
         }
         item.tags = tagger.tag_with_prior(item, source.specialties());
+        item.facets = tagger.facets(item);
         if item.language.as_deref().is_some_and(|language| !is_english(language)) {
             // The terms are English: in another language a word may look like one by chance.
             let sure =
                 |tag: &Tag| tag.confidence() >= 0.7 || tag.terms().iter().any(|term| term.field == Field::Source);
             item.tags.retain(sure);
+            item.facets.retain(|facet| facet.confidence() >= 0.7);
         }
         item.signals = Signals::detect(item, source.kind());
     }

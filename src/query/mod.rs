@@ -16,7 +16,7 @@ pub(crate) use expression::{Term, search_words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Item, SignalKind, Source, SourceId, SourceKind, Specialty};
+use crate::model::{FacetKey, FacetKind, Item, SignalKind, Source, SourceId, SourceKind, Specialty};
 
 /// How sure a tag must be to count, when the query does not say.
 const LEAST_CONFIDENCE: f32 = 0.3;
@@ -45,6 +45,8 @@ pub struct Query {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     signals: Vec<SignalKind>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    facets: Vec<FacetKey>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     languages: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
@@ -65,6 +67,7 @@ impl Default for Query {
             kinds: Vec::new(),
             sources: Vec::new(),
             signals: Vec::new(),
+            facets: Vec::new(),
             languages: Vec::new(),
             since: None,
             until: None,
@@ -106,6 +109,13 @@ impl Query {
         self
     }
 
+    /// Only with this facet, as surely as [`least_confidence`](Self::least_confidence) asks. Said again: of one kind, or
+    /// with that one; of different kinds, both, so that "asthma, in children" can be asked for.
+    pub fn facet(mut self, facet: FacetKey) -> Self {
+        push_once(&mut self.facets, facet);
+        self
+    }
+
     /// Only in this language (BCP 47), its regional forms included: `en` finds `en-GB`. An item that does not say its
     /// language has that of its source; one of unknown language is not found. Said again: or in that one.
     pub fn language(mut self, language: &str) -> Self {
@@ -134,7 +144,7 @@ impl Query {
         self
     }
 
-    /// How sure a specialty must be to count, 0 to 1. Default 0.3.
+    /// How sure a specialty or facet must be to count, 0 to 1. Default 0.3.
     pub fn least_confidence(mut self, confidence: f32) -> Self {
         self.least_confidence = if confidence.is_nan() {
             LEAST_CONFIDENCE
@@ -196,6 +206,20 @@ impl Query {
         &self.signals
     }
 
+    /// The facets asked for; empty for all items, with or without any.
+    #[must_use]
+    pub fn facets(&self) -> &[FacetKey] {
+        &self.facets
+    }
+
+    /// The facets asked for, by kind: one of each kind must be there.
+    pub(crate) fn facets_by_kind(&self) -> impl Iterator<Item = Vec<&FacetKey>> {
+        FacetKind::ALL
+            .iter()
+            .map(|kind| self.facets.iter().filter(|key| key.kind() == *kind).collect::<Vec<_>>())
+            .filter(|keys| !keys.is_empty())
+    }
+
     /// The languages asked for, lower case; empty for all.
     #[must_use]
     pub fn languages(&self) -> &[String] {
@@ -220,7 +244,7 @@ impl Query {
         &self.search
     }
 
-    /// How sure a specialty must be.
+    /// How sure a specialty or facet must be.
     #[must_use]
     pub fn confidence(&self) -> f32 {
         self.least_confidence
@@ -256,6 +280,11 @@ impl Query {
             })
             && any_or(&self.signals, |wanted| {
                 item.signals.iter().any(|signal| signal.kind == *wanted)
+            })
+            && self.facets_by_kind().all(|keys| {
+                item.facets
+                    .iter()
+                    .any(|facet| facet.confidence() >= self.least_confidence && keys.iter().any(|key| facet.is(key)))
             })
             && self.matches_language(item.language.as_deref().or(source.and_then(Source::language)))
             && self.search.matches(&item.title, item.text())

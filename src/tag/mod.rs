@@ -5,6 +5,7 @@
 //! needs a score above a threshold and not far below the best one. An item with nothing clinical in it gets no tag.
 
 mod automaton;
+mod facets;
 mod score;
 mod taxonomy;
 #[cfg(test)]
@@ -15,12 +16,13 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use automaton::Vocabulary;
+pub use facets::{FacetEntry, FacetTagger, FacetVocabulary};
 use score::{Found, Part, Place, Weights};
 pub use taxonomy::{BUILTIN_TAXONOMY, SpecialtyEntry, Taxonomy};
 use words::Words;
 
 use crate::error::Result;
-use crate::model::{Evidence, Field, Item, Specialty, Tag};
+use crate::model::{Evidence, Facet, Field, Item, Specialty, Tag};
 
 /// Categories read of one item: some publishers give hundreds of keywords.
 const MAX_CATEGORIES: usize = 40;
@@ -48,6 +50,8 @@ const MAX_DECLARED: usize = 4;
 #[derive(Clone)]
 pub struct Tagger {
     inner: Arc<Inner>,
+    /// `None` for the built-in vocabularies, which are read only when they are first needed.
+    facets: Option<FacetTagger>,
 }
 
 struct Inner {
@@ -72,6 +76,7 @@ impl Tagger {
                     vocabulary,
                     weights: Weights::default(),
                 }),
+                facets: None,
             }
         });
         BUILTIN.clone()
@@ -90,7 +95,27 @@ impl Tagger {
                 vocabulary,
                 weights: Weights::default(),
             }),
+            facets: None,
         })
+    }
+
+    /// The same tagger with vocabularies of one's own for [`facets`](Self::facets).
+    #[must_use]
+    pub fn with_facets(self, facets: FacetTagger) -> Self {
+        Self {
+            facets: Some(facets),
+            ..self
+        }
+    }
+
+    /// The conditions and drugs that an item mentions, for whom it is written and whom it is about: see
+    /// [`FacetTagger::facets`].
+    #[must_use]
+    pub fn facets(&self, item: &Item) -> Vec<Facet> {
+        match &self.facets {
+            Some(facets) => facets.facets(item),
+            None => FacetTagger::builtin().facets(item),
+        }
     }
 
     /// The taxonomy it works with.

@@ -410,6 +410,7 @@ fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -
         run(connection, sql, params![number, story, record.date, language, text])?;
         run(connection, "DELETE FROM tags WHERE item = ?1", [number])?;
         run(connection, "DELETE FROM signals WHERE item = ?1", [number])?;
+        run(connection, "DELETE FROM facets WHERE item = ?1", [number])?;
         for key in replaced.map(lookup_keys).unwrap_or_default() {
             if !record.keys.contains(&key) {
                 run(
@@ -435,6 +436,12 @@ fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -
         let sql = "INSERT INTO tags (item, specialty, confidence) VALUES (?1, ?2, ?3) \
                    ON CONFLICT DO UPDATE SET confidence = max(confidence, ?3)";
         let parameters = params![number, tag.specialty().code(), f64::from(tag.confidence())];
+        run(connection, sql, parameters)?;
+    }
+    for facet in &item.facets {
+        let sql = "INSERT INTO facets (item, facet, confidence) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT DO UPDATE SET confidence = max(confidence, ?3)";
+        let parameters = params![number, facet.key().to_string(), f64::from(facet.confidence())];
         run(connection, sql, parameters)?;
     }
     for signal in &item.signals {

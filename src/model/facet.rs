@@ -287,6 +287,27 @@ mod tests {
     }
 
     #[test]
+    fn a_story_has_the_facets_of_its_items_once() {
+        let facet = |key: &str, sure| Facet::new(key.parse().unwrap(), "Label", sure, Vec::new());
+        let item = |guid: &str, facets: Vec<Facet>| {
+            let source: crate::model::Source = "https://example.org/feed".parse().unwrap();
+            let mut item = crate::model::Item::new(source.id(), guid);
+            item.facets = facets;
+            item
+        };
+        let items = vec![
+            item("1", vec![facet("drug:gout", 0.9), facet("condition:gout", 0.4)]),
+            item("2", vec![facet("condition:asthma", 0.7), facet("condition:gout", 0.9)]),
+        ];
+        let id = crate::model::StoryId::from_bytes([1; 16]);
+        let date = jiff::Timestamp::UNIX_EPOCH;
+        let story = crate::model::Story::from_parts(id, date, items, Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let found: Vec<String> = story.facets().iter().map(|facet| facet.key().to_string()).collect();
+        assert_eq!(found, ["condition:gout", "condition:asthma", "drug:gout"]);
+        assert_eq!(story.facets()[0].confidence(), 0.9);
+    }
+
+    #[test]
     fn a_facet_is_bounded_and_named_by_its_key() {
         let key: FacetKey = "drug:metformin".parse().unwrap();
         let facet = Facet::new(key.clone(), "Metformin", f32::NAN, Vec::new());

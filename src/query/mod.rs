@@ -167,9 +167,9 @@ impl Query {
     }
 
     /// The same query for warnings of whatever specialty: alerts, outbreaks, retractions, concerns. `None` for a query that
-    /// asks for words or signals of its own.
+    /// asks for words, signals or facets of its own.
     pub(crate) fn for_warnings(&self) -> Option<Self> {
-        let asks_for_its_own = !self.search.is_empty() || !self.signals.is_empty();
+        let asks_for_its_own = !self.search.is_empty() || !self.signals.is_empty() || !self.facets.is_empty();
         (!asks_for_its_own).then(|| Self {
             specialties: Vec::new(),
             signals: SignalKind::ALL
@@ -314,10 +314,14 @@ fn push_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::model::Tag;
+    use crate::model::{Facet, Tag};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    fn key(text: &str) -> FacetKey {
+        text.parse().unwrap()
     }
 
     #[test]
@@ -327,6 +331,10 @@ mod tests {
         let mut item = Item::new(source.id(), "guid:1");
         item.title = "Heart failure".to_owned();
         item.tags = vec![Tag::new(Specialty::CARDIOLOGY, 0.3, Vec::new())];
+        item.facets = vec![
+            Facet::new(key("condition:asthma"), "Asthma", 0.7, Vec::new()),
+            Facet::new(key("population:pediatric"), "Children", 0.9, Vec::new()),
+        ];
         let matches = |query: Query| query.matches(&item, Some(&source), at(100));
         assert!(matches(Query::new()));
         assert!(matches(
@@ -340,6 +348,21 @@ mod tests {
         assert!(!matches(
             Query::new().specialty(Specialty::UROLOGY).least_confidence(0.0)
         ));
+        assert!(matches(
+            Query::new().facet(key("condition:asthma")).facet(key("condition:gout"))
+        ));
+        assert!(matches(
+            Query::new()
+                .facet(key("condition:asthma"))
+                .facet(key("population:pediatric"))
+        ));
+        assert!(!matches(
+            Query::new().facet(key("condition:asthma")).facet(key("drug:aspirin"))
+        ));
+        assert!(!matches(
+            Query::new().facet(key("condition:asthma")).least_confidence(0.8)
+        ));
+        assert!(Query::new().facet(key("drug:aspirin")).for_warnings().is_none());
         assert!(matches(Query::new().language("EN")) && matches(Query::new().language("en-gb")));
         assert!(!matches(Query::new().language("e")) && !matches(Query::new().language("en-us")));
         assert!(matches(Query::new().since(at(100)).until(at(101))));
@@ -357,6 +380,7 @@ mod tests {
         let query = Query::new()
             .specialty(Specialty::CARDIOLOGY)
             .search("a \"b")
+            .facet(key("condition:asthma"))
             .since(at(5))
             .least_confidence(f32::NAN)
             .after(Cursor::new(-4, crate::model::StoryId::from_bytes([1; 16])));

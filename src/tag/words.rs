@@ -50,6 +50,23 @@ impl<'text> Words<'text> {
         self.starts.len()
     }
 
+    /// So many words from that one on, joined; nothing where there are not as many.
+    pub(super) fn span(&self, first: usize, count: usize) -> Option<&str> {
+        let (start, _) = self.starts.get(first)?;
+        let end = match self.starts.get(first + count) {
+            Some((end, _)) => *end,
+            None if first + count == self.starts.len() => self.joined.len(),
+            None => return None,
+        };
+        self.joined.get(*start..end)
+    }
+
+    /// The joined words before that one.
+    pub(super) fn before(&self, index: usize) -> &str {
+        let start = self.starts.get(index).map_or(self.joined.len(), |(start, _)| *start);
+        self.joined.get(..start).unwrap_or_default()
+    }
+
     /// The number of the word in which the byte offset of `joined` lies.
     pub(super) fn at(&self, offset: usize) -> usize {
         self.starts
@@ -173,6 +190,10 @@ mod tests {
         let words = Words::new("COVID-19: (MS) patients' e\u{301}tude…");
         assert_eq!(words.joined, " covid  19  ms  patients  etude ");
         assert_eq!(words.written(2), "MS");
+        assert_eq!(words.span(1, 2), Some(" 19  ms "));
+        assert_eq!(words.span(4, 1), Some(" etude "));
+        assert_eq!((words.span(4, 2), words.span(9, 1)), (None, None));
+        assert_eq!(words.before(2), " covid  19 ");
         assert_eq!(words.at(words.joined.find("ms").unwrap_or_default()), 2);
         assert_eq!(words.written(4), "e\u{301}tude");
         assert_eq!(Words::new("'' — \u{200b}").len(), 0);

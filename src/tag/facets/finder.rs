@@ -93,6 +93,9 @@ const BETWEEN: [&str; 22] = [
     " use  of ",
 ];
 
+/// Takes the meaning from the word that follows, not from a whole term.
+const NON: &str = " non ";
+
 /// How many such words are looked past.
 const MAX_BETWEEN: usize = 3;
 
@@ -200,8 +203,13 @@ impl Finder {
                 if start < free_from {
                     continue;
                 }
+                let before = words.joined.get(..start).unwrap_or_default();
+                if mention.is_some() && before.ends_with(NON) {
+                    // Only its first word is negated: "non-diabetic kidney disease" is a kidney disease.
+                    continue;
+                }
                 free_from = end;
-                mentions.extend(mention.filter(|_| !is_negated(&words.joined, start)));
+                mentions.extend(mention.filter(|_| !is_negated(before)));
             }
         }
         mentions
@@ -209,8 +217,7 @@ impl Finder {
 }
 
 /// Whether what stands before takes the meaning away.
-fn is_negated(joined: &str, start: usize) -> bool {
-    let mut before = joined.get(..start).unwrap_or_default();
+fn is_negated(mut before: &str) -> bool {
     for _ in 0..=MAX_BETWEEN {
         if NEGATIONS
             .iter()

@@ -115,8 +115,8 @@ impl FacetVocabulary {
         // Each term with the number of its entry: a term names one entry only.
         let mut owners: HashMap<(String, bool), usize> = HashMap::new();
         for raw in file.entries(kind)? {
-            let line = line_of(text, raw.code.span().start);
             let wrong = |what: String| {
+                let line = line_of(text, raw.code.span().start);
                 let code = raw.code.get_ref();
                 Error::invalid(format!("vocabulary of {kind}s, line {line}: {kind} {code:?}: {what}"))
             };

@@ -52,7 +52,7 @@ fn conditions() {
             "condition:myocardial-infarction",
             "condition:heart-disease",
         ),
-        ("NSTEMI outcomes", "", "condition:acute-coronary-syndrome", ""),
+        ("NSTEMI outcomes", "", "condition:myocardial-infarction", ""),
         ("HFpEF: what is new", "", "condition:heart-failure", ""),
         (
             "Crohn’s disease relapse",
@@ -205,6 +205,12 @@ fn negated_mentions_are_none() {
             "condition:diabetes",
         ),
         ("Not only diabetes", "", "condition:diabetes", ""),
+        (
+            "Adults with no type 2 diabetes",
+            "",
+            "",
+            "condition:type-2-diabetes condition:diabetes",
+        ),
         ("Blood pressure without metformin", "", "", "drug:metformin"),
         ("Pain relief without opioids", "", "", "drug:opioids"),
         ("Screening of non-pregnant women", "", "", "population:pregnant"),
@@ -281,6 +287,18 @@ fn drugs() {
         ("MMR vaccine uptake", "", "drug:mmr-vaccine", ""),
         ("Opioid use disorder", "", "condition:opioid-use-disorder", ""),
         ("Statins and muscle pain", "", "drug:statins", ""),
+        (
+            "Beta-blockers after a heart attack",
+            "",
+            "drug:beta-blockers condition:myocardial-infarction",
+            "",
+        ),
+        (
+            "Antibiotics for colds",
+            "",
+            "drug:antibiotics condition:common-cold",
+            "",
+        ),
     ]);
 }
 

@@ -459,8 +459,7 @@ fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
         if item.language.is_none() {
             item.language = source.language().map(str::to_owned); // The feed's own is set by parse.
         }
-        item.tags = tagger.tag_with_prior(item, source.specialties());
-        item.facets = tagger.facets(item);
+        (item.tags, item.facets) = tagger.tag_with_facets(item, source.specialties());
         if item.language.as_deref().is_some_and(|language| !is_english(language)) {
             // The terms are English: in another language a word may look like one by chance.
             let sure =

@@ -140,13 +140,27 @@ impl Tagger {
     /// among the evidence ([`Field::Source`]).
     #[must_use]
     pub fn tag_with_prior(&self, item: &Item, source_specialties: &[Specialty]) -> Vec<Tag> {
+        self.tags_of(&parts(item), item, source_specialties)
+    }
+
+    /// Tags and facets, for which the item is cut into words only once.
+    pub(crate) fn tag_with_facets(&self, item: &Item, source_specialties: &[Specialty]) -> (Vec<Tag>, Vec<Facet>) {
+        let parts = parts(item);
+        let tags = self.tags_of(&parts, item, source_specialties);
+        let facets = match &self.facets {
+            Some(facets) => facets.facets_of(&parts),
+            None => FacetTagger::builtin().facets_of(&parts),
+        };
+        (tags, facets)
+    }
+
+    fn tags_of(&self, parts: &[Part<'_>], item: &Item, source_specialties: &[Specialty]) -> Vec<Tag> {
         let Inner {
             taxonomy,
             vocabulary,
             weights,
         } = &*self.inner;
-        let parts = parts(item);
-        let mut found = score::score(vocabulary, &parts, weights);
+        let mut found = score::score(vocabulary, parts, weights);
         let mut tags = Vec::new();
         match source_specialties {
             [] => {}

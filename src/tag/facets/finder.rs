@@ -1,29 +1,29 @@
-//! All terms of all vocabularies in one automaton: one pass over a text; within each kind the longest term wins.
+//! All terms of all vocabularies in one table: one pass over a text; within each kind the longest term wins.
 //!
-//! The automaton gives every term at every place, also those inside others. For each kind the places are then gone through
-//! from the left, and of what overlaps the first and longest stays: "type 2 diabetes" hides "diabetes", but "childhood
-//! asthma" is a condition and does not hide "childhood", which is a population.
+//! Each word is looked up, and where terms begin with it, the words from there on, in each of the lengths that such terms
+//! have. (An automaton as for specialties took several times longer to build: terms here are whole words, with no
+//! wildcards.) For each kind the places are then gone through from the left, and of what overlaps the first and longest
+//! stays: "type 2 diabetes" hides "diabetes", but "childhood asthma" is a condition and does not hide "childhood", which
+//! is a population.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
-use super::vocabulary::FacetVocabulary;
-use crate::error::{Error, Result};
+use super::vocabulary::{FacetVocabulary, MAX_TERM_WORDS};
 use crate::tag::automaton::{NEGATIONS, folded_near, forms, is_written_as, written_words};
 use crate::tag::score::Part;
 use crate::tag::taxonomy::Strength;
+use crate::tag::words::Words;
 
-/// What a term says when it is found.
+/// What some words say when they are found.
 #[derive(Debug)]
 struct Meaning {
-    /// The number of the vocabulary, and of the entry within it. No entry: the phrase only hides what is inside it.
+    /// The number of the vocabulary.
     vocabulary: usize,
-    entry: Option<usize>,
-    /// The number of the term within all vocabularies: plurals share it.
-    term: usize,
+    /// The numbers of the entry in it and of the term within all vocabularies: plurals share it. Nothing: the phrase only
+    /// hides what is inside it.
+    entry: Option<(usize, usize)>,
 }
 
 /// A term with what decides whether a place where its letters stand is one of it.
@@ -54,14 +54,23 @@ pub(super) struct Mention {
 /// The terms of several vocabularies, ready to be found.
 #[derive(Debug, Default)]
 pub(super) struct Finder {
-    /// Missing only where there are no terms.
-    automaton: Option<AhoCorasick>,
-    /// By pattern.
-    meanings: Vec<Vec<Meaning>>,
+    /// By the joined words of a term or phrase; also the first words of all of them.
+    known: HashMap<Box<str>, Known>,
     /// By number of the term.
     terms: Vec<Demands>,
     vocabularies: usize,
 }
+
+/// What is known of some words.
+#[derive(Debug, Default)]
+struct Known {
+    /// Of a first word: how many words the terms have that begin with it; bit 2 for two words.
+    lengths: u16,
+    meanings: Vec<Meaning>,
+}
+
+/// A place where a term or phrase stands: its first word, where it ends, and what it says.
+type Place = (usize, Reverse<usize>, Option<Mention>);
 
 /// Words that take the meaning from a mention they directly precede, beside [`NEGATIONS`]: a mention is of a thing, so
 /// that a plain "no" is enough.
@@ -100,34 +109,15 @@ const NON: &str = " non ";
 const MAX_BETWEEN: usize = 3;
 
 impl Finder {
-    pub(super) fn new(vocabularies: &[Arc<FacetVocabulary>]) -> Result<Self> {
-        let mut patterns: Vec<String> = Vec::new();
-        let mut numbers: HashMap<String, usize> = HashMap::new();
+    pub(super) fn new(vocabularies: &[Arc<FacetVocabulary>]) -> Self {
         let mut finder = Self {
             vocabularies: vocabularies.len(),
             ..Self::default()
         };
-        let mut add = |text: &str, meanings: &mut Vec<Vec<Meaning>>, vocabulary, entry, term| {
-            for pattern in forms(text) {
-                let number = *numbers.entry(pattern).or_insert_with_key(|pattern| {
-                    patterns.push(pattern.clone());
-                    meanings.push(Vec::new());
-                    meanings.len() - 1
-                });
-                if let Some(list) = meanings.get_mut(number) {
-                    list.push(Meaning {
-                        vocabulary,
-                        entry,
-                        term,
-                    });
-                }
-            }
-        };
         for (vocabulary, entries) in vocabularies.iter().map(|vocabulary| vocabulary.entries()).enumerate() {
             for (number, entry) in entries.iter().enumerate() {
                 for term in &entry.terms {
-                    let count = finder.terms.len();
-                    add(&term.text, &mut finder.meanings, vocabulary, Some(number), count);
+                    finder.add(&term.text, vocabulary, Some((number, finder.terms.len())));
                     finder.terms.push(Demands {
                         text: term.text.clone(),
                         strength: term.strength,
@@ -136,18 +126,25 @@ impl Finder {
                     });
                 }
                 for phrase in &entry.not {
-                    add(phrase, &mut finder.meanings, vocabulary, None, usize::MAX);
+                    finder.add(phrase, vocabulary, None);
                 }
             }
         }
-        finder.automaton = Some(
-            AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
-                .build(&patterns)
-                .map_err(|error| Error::invalid("the vocabularies have too many terms").with_source(error))?,
-        );
-        Ok(finder)
+        finder
+    }
+
+    /// Adds a term, or with no entry a phrase that hides, and its plural.
+    fn add(&mut self, text: &str, vocabulary: usize, entry: Option<(usize, usize)>) {
+        for form in forms(text) {
+            // Words stand between spaces of their own, so the first one ends where two spaces follow each other.
+            let first = form.find("  ").map_or(form.len(), |end| end + 1);
+            let length = form.split_ascii_whitespace().count();
+            if let Some(first) = form.get(..first) {
+                self.known.entry(first.into()).or_default().lengths |= 1 << length.min(MAX_TERM_WORDS);
+            }
+            let known = self.known.entry(form.into_boxed_str()).or_default();
+            known.meanings.push(Meaning { vocabulary, entry });
+        }
     }
 
     /// The term as its vocabulary writes it.
@@ -159,51 +156,48 @@ impl Finder {
     pub(super) fn mentions(&self, part: &Part<'_>, parts: &[Part<'_>], company: &mut Company) -> Vec<Mention> {
         let words = &part.words;
         let all_capitals = words.is_all_capitals();
-        // By vocabulary: where a term or phrase begins and ends, and what it says.
-        let mut places: Vec<Vec<(usize, Reverse<usize>, Option<Mention>)>> = vec![Vec::new(); self.vocabularies];
-        for found in self
-            .automaton
-            .iter()
-            .flat_map(|automaton| automaton.find_overlapping_iter(&words.joined))
-        {
-            let meanings = self.meanings.get(found.pattern().as_usize());
-            for meaning in meanings.into_iter().flatten() {
-                let mention = match (meaning.entry, self.terms.get(meaning.term)) {
-                    (Some(entry), Some(term)) => {
-                        let word = words.at(found.start());
-                        let is_it = term
-                            .written
-                            .as_ref()
-                            .is_none_or(|demanded| is_written_as(demanded, words, word, all_capitals))
-                            && company.of(meaning.term, &term.near, parts);
-                        if !is_it {
-                            continue;
-                        }
-                        Some(Mention {
-                            vocabulary: meaning.vocabulary,
-                            entry,
-                            term: meaning.term,
-                            strength: term.strength,
-                            word,
-                        })
+        let mut places: Vec<Vec<Place>> = vec![Vec::new(); self.vocabularies];
+        for word in 0..words.len() {
+            let Some(first) = words.span(word, 1).and_then(|first| self.known.get(first)) else {
+                continue;
+            };
+            for length in (1..=MAX_TERM_WORDS).filter(|length| first.lengths & (1 << length) != 0) {
+                let known = words.span(word, length).and_then(|span| self.known.get(span));
+                for meaning in known.iter().flat_map(|known| &known.meanings) {
+                    let mention = match meaning.entry {
+                        None => None,
+                        Some((entry, term)) => match self.terms.get(term) {
+                            Some(demands)
+                                if demands.are_met_by(words, word, all_capitals)
+                                    && company.of(term, &demands.near, parts) =>
+                            {
+                                Some(Mention {
+                                    vocabulary: meaning.vocabulary,
+                                    entry,
+                                    term,
+                                    strength: demands.strength,
+                                    word,
+                                })
+                            }
+                            _ => continue,
+                        },
+                    };
+                    if let Some(places) = places.get_mut(meaning.vocabulary) {
+                        places.push((word, Reverse(word + length), mention));
                     }
-                    _ => None,
-                };
-                if let Some(places) = places.get_mut(meaning.vocabulary) {
-                    places.push((found.start(), Reverse(found.end()), mention));
                 }
             }
         }
         let mut mentions = Vec::new();
         for mut places in places {
-            // Of the same letters, one that says something comes before a phrase that hides: whoever owns it, has it.
+            // Of the same words, a term comes before a phrase that hides: whoever owns it, has it.
             places.sort_by_key(|(start, end, mention)| (*start, *end, mention.is_none()));
             let mut free_from = 0;
             for (start, Reverse(end), mention) in places {
                 if start < free_from {
                     continue;
                 }
-                let before = words.joined.get(..start).unwrap_or_default();
+                let before = words.before(start);
                 if mention.is_some() && before.ends_with(NON) {
                     // Only its first word is negated: "non-diabetic kidney disease" is a kidney disease.
                     continue;
@@ -213,6 +207,14 @@ impl Finder {
             }
         }
         mentions
+    }
+}
+
+impl Demands {
+    fn are_met_by(&self, words: &Words<'_>, word: usize, all_capitals: bool) -> bool {
+        self.written
+            .as_ref()
+            .is_none_or(|demanded| is_written_as(demanded, words, word, all_capitals))
     }
 }
 

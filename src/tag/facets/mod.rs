@@ -1,6 +1,6 @@
 //! Facets: conditions and drugs that an item mentions, for whom it is written and whom it is about.
 //!
-//! The same plain method as for specialties, with vocabularies of their own: terms found in one pass, each facet with the
+//! The same plain method as for specialties, with vocabularies of their own: terms looked up in one pass, each facet with the
 //! words that led to it. A mention in the title counts most, one by the way deep in a long text least.
 //!
 //! Not covered: what a text says about the condition or drug, lists behind a negation ("without diabetes, asthma or
@@ -22,11 +22,13 @@ pub use vocabulary::{FacetEntry, FacetVocabulary};
 
 use super::score::Part;
 use super::taxonomy::Strength;
-use crate::error::Result;
-use crate::model::{Evidence, Facet, FacetKind, Item};
+use crate::model::{Evidence, Facet, FacetKind, Item, stable_hash};
 
 /// Terms kept as evidence of one facet.
 const MAX_EVIDENCE: usize = 4;
+
+/// Raised when the same terms give other facets: part of [`FacetTagger::version`].
+const METHOD: u32 = 1;
 
 /// Facets kept of one item. What mentions more conditions or drugs is a list, and every one of them is by the way.
 fn most_of(kind: FacetKind) -> usize {
@@ -61,37 +63,44 @@ pub struct FacetTagger {
 struct Inner {
     vocabularies: Vec<Arc<FacetVocabulary>>,
     finder: Finder,
+    version: String,
+}
+
+impl Inner {
+    fn new(vocabularies: Vec<Arc<FacetVocabulary>>) -> Self {
+        let described =
+            |vocabulary: &Arc<FacetVocabulary>| format!(" {} {:016x}", vocabulary.kind(), vocabulary.fingerprint());
+        let content = METHOD.to_string() + &vocabularies.iter().map(described).collect::<String>();
+        Self {
+            finder: Finder::new(&vocabularies),
+            vocabularies,
+            version: format!("{:08x}", stable_hash(content.as_bytes()) >> 32),
+        }
+    }
 }
 
 impl FacetTagger {
     /// The one of the four [built-in vocabularies](FacetVocabulary::builtin); built once, then shared.
     #[must_use]
     pub fn builtin() -> Self {
-        static BUILTIN: LazyLock<FacetTagger> = LazyLock::new(|| {
-            let builtin = || FacetKind::ALL.iter().map(|kind| FacetVocabulary::builtin(*kind));
-            FacetTagger::new(builtin()).unwrap_or_else(|error| {
-                tracing::error!(%error, "the built-in vocabularies cannot be used");
-                FacetTagger {
-                    inner: Arc::new(Inner {
-                        vocabularies: builtin().collect(),
-                        finder: Finder::default(),
-                    }),
-                }
-            })
-        });
+        static BUILTIN: LazyLock<FacetTagger> =
+            LazyLock::new(|| FacetTagger::new(FacetKind::ALL.iter().map(|kind| FacetVocabulary::builtin(*kind))));
         BUILTIN.clone()
     }
 
     /// One of these vocabularies; facets of kinds that are not among them are not looked for.
-    ///
-    /// # Errors
-    /// When they have more terms than an automaton can hold (some hundred million characters).
-    pub fn new<V: Into<Arc<FacetVocabulary>>>(vocabularies: impl IntoIterator<Item = V>) -> Result<Self> {
-        let vocabularies: Vec<Arc<FacetVocabulary>> = vocabularies.into_iter().map(Into::into).collect();
-        let finder = Finder::new(&vocabularies)?;
-        Ok(Self {
-            inner: Arc::new(Inner { vocabularies, finder }),
-        })
+    #[must_use]
+    pub fn new<V: Into<Arc<FacetVocabulary>>>(vocabularies: impl IntoIterator<Item = V>) -> Self {
+        Self {
+            inner: Arc::new(Inner::new(vocabularies.into_iter().map(Into::into).collect())),
+        }
+    }
+
+    /// Which vocabularies and method these are, such as `9f3c0a1b`: a hash of all that facets depend on, the same on every
+    /// machine.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.inner.version
     }
 
     /// The vocabularies it works with.
@@ -112,8 +121,11 @@ impl FacetTagger {
         self.facets_of(&super::parts(item))
     }
 
-    fn facets_of(&self, parts: &[Part<'_>]) -> Vec<Facet> {
-        let Inner { vocabularies, finder } = &*self.inner;
+    /// The facets of an item of these parts.
+    pub(super) fn facets_of(&self, parts: &[Part<'_>]) -> Vec<Facet> {
+        let Inner {
+            vocabularies, finder, ..
+        } = &*self.inner;
         let mut counted: BTreeMap<(usize, usize), Counted> = BTreeMap::new();
         let mut company = Company::default();
         for part in parts {

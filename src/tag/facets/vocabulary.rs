@@ -7,9 +7,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::error::{Error, Result};
-use crate::model::{FacetKey, FacetKind};
+use crate::model::{FacetKey, FacetKind, stable_hash};
 use crate::tag::taxonomy::{Strength, Term};
 use crate::tag::words::Words;
+
+/// Words of one term: the longest built-in one has seven.
+pub(super) const MAX_TERM_WORDS: usize = 12;
 
 /// The vocabulary of one kind of facet: its entries and the terms they are found by.
 ///
@@ -29,6 +32,7 @@ use crate::tag::words::Words;
 pub struct FacetVocabulary {
     kind: FacetKind,
     version: u32,
+    fingerprint: u64,
     entries: Vec<FacetEntry>,
     numbers: HashMap<String, usize>,
 }
@@ -92,6 +96,7 @@ impl FacetVocabulary {
         Self {
             kind,
             version: 0,
+            fingerprint: 0,
             entries: Vec::new(),
             numbers: HashMap::new(),
         }
@@ -110,10 +115,11 @@ impl FacetVocabulary {
         let version = file.version;
         let mut vocabulary = Self {
             version,
+            fingerprint: stable_hash(text.as_bytes()),
             ..Self::empty(kind)
         };
         // Each term with the number of its entry: a term names one entry only.
-        let mut owners: HashMap<(String, bool), usize> = HashMap::new();
+        let mut owners: HashMap<(String, bool), usize> = HashMap::with_capacity(text.len() / 64);
         for raw in file.entries(kind)? {
             let wrong = |what: String| {
                 let line = line_of(text, raw.code.span().start);
@@ -123,7 +129,7 @@ impl FacetVocabulary {
             let entry = raw.check(kind).map_err(wrong)?;
             let number = vocabulary.entries.len();
             for term in &entry.terms {
-                let joined = Words::new(&term.text).joined + if term.text.ends_with('*') { "*" } else { "" };
+                let joined = Words::new(&term.text).joined;
                 if let Some(owner) = owners.insert((joined, term.case_sensitive), number) {
                     let owner = vocabulary.entries.get(owner).unwrap_or(&entry).key.code();
                     return Err(wrong(format!(
@@ -153,6 +159,11 @@ impl FacetVocabulary {
     #[must_use]
     pub fn version(&self) -> u32 {
         self.version
+    }
+
+    /// A hash of all of it.
+    pub(super) fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 
     /// How many entries there are.
@@ -296,24 +307,20 @@ impl RawEntry {
         if !terms.iter().any(|term| term.strength == Strength::Strong) {
             return Err("no term by which it could be found".to_owned());
         }
-        for term in &terms {
-            // A bare "*" or a two-letter stem would match half the language.
-            let least = if term.text.contains('*') { 4 } else { 2 };
-            if Words::new(&term.text).joined.trim().len() < least {
+        for text in terms.iter().map(|term| &term.text).chain(&self.not) {
+            let words = Words::new(text);
+            if text.contains('*') {
                 return Err(format!(
-                    "the term {:?} is too short: at least {least} letters",
-                    term.text
+                    "the term {text:?} has a *: only words of `near` can end in one"
                 ));
             }
-            if term.text.trim_start_matches('*').trim_end_matches('*').contains('*') {
-                return Err(format!(
-                    "the term {:?} has a * inside: it can stand at the start or end only",
-                    term.text
-                ));
+            // A single letter would be found in every initial.
+            if words.joined.trim().len() < 2 {
+                return Err(format!("the term {text:?} is too short: at least two letters"));
             }
-        }
-        if let Some(empty) = self.not.iter().find(|text| Words::new(text).len() == 0) {
-            return Err(format!("the empty phrase {empty:?}"));
+            if words.len() > MAX_TERM_WORDS {
+                return Err(format!("the term {text:?} is too long: at most {MAX_TERM_WORDS} words"));
+            }
         }
         Ok(FacetEntry {
             key,

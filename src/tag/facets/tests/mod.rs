@@ -99,15 +99,16 @@ fn of_a_long_list_the_surest_stay() {
 fn vocabularies_of_ones_own_replace_the_built_in_ones() {
     let own = "version = 3\n[[condition]]\ncode = \"green-ear\"\nlabel = \"Green ear\"\nterms = [\"green ear\"]";
     let own = FacetVocabulary::from_toml(FacetKind::Condition, own).unwrap();
-    let tagger = FacetTagger::new([own]).unwrap();
+    let tagger = FacetTagger::new([own]);
     let found = tagger.facets(&item("Green ears and asthma in children", ""));
     assert_eq!(keys(&found), ["condition:green-ear"]);
     assert_eq!(format!("{tagger:?}"), "[1 conditions]");
+    assert_eq!(tagger.version().len(), 8);
+    assert_ne!(tagger.version(), FacetTagger::builtin().version());
     let tagger = crate::Tagger::builtin().with_facets(tagger);
     assert_eq!(tagger.facets(&item("Green ear", "")).len(), 1);
     assert!(
         FacetTagger::new(Vec::<Arc<FacetVocabulary>>::new())
-            .unwrap()
             .facets(&item("Asthma", ""))
             .is_empty()
     );
@@ -155,15 +156,16 @@ proptest! {
 #[ignore = "a measurement, for a release build"]
 #[allow(clippy::print_stdout, reason = "its purpose")]
 fn cost() {
-    let begun = Instant::now();
-    let vocabularies: Vec<FacetVocabulary> = FacetKind::ALL
-        .iter()
-        .map(|kind| FacetVocabulary::from_toml(*kind, FacetVocabulary::builtin_toml(*kind)).unwrap())
-        .collect();
-    let read = begun.elapsed();
-    let begun = Instant::now();
-    let tagger = FacetTagger::new(vocabularies).unwrap();
-    println!("reading {read:?}, building {:?}", begun.elapsed());
+    let build = || {
+        let begun = Instant::now();
+        let read = |kind: &FacetKind| FacetVocabulary::from_toml(*kind, FacetVocabulary::builtin_toml(*kind)).unwrap();
+        let vocabularies: Vec<FacetVocabulary> = FacetKind::ALL.iter().map(read).collect();
+        let read = begun.elapsed();
+        (FacetTagger::new(vocabularies), read, begun.elapsed())
+    };
+    let (tagger, ..) = build();
+    let (_, read, built) = (0..9).map(|_| build()).min_by_key(|(.., built)| *built).unwrap();
+    println!("reading and building: {built:?}, of that reading: {read:?}");
     let sentence = "In this randomised trial, 1,204 adults with heart failure and a reduced ejection fraction were \
                     assigned to dapagliflozin or to placebo and followed for two years; those with type 2 diabetes and \
                     chronic kidney disease were analysed apart, and the hospital's records were searched for death. ";
@@ -177,21 +179,17 @@ fn cost() {
         .collect();
     let tags = crate::Tagger::builtin();
     assert!(!tags.tag(&items[0]).is_empty());
-    for _ in 0..3 {
-        let begun = Instant::now();
-        let found: usize = items.iter().map(|item| tagger.facets(item).len()).sum();
-        let facets = begun.elapsed() / 1_000;
-        let begun = Instant::now();
-        let tagged: usize = items.iter().map(|item| tags.tag(item).len()).sum();
-        println!(
-            "{found} facets, {facets:?} an item; {tagged} tags, {:?} an item",
-            begun.elapsed() / 1_000
-        );
-        let begun = Instant::now();
-        let words: usize = items.iter().map(|item| super::super::parts(item).len()).sum();
-        println!(
-            "of that cutting into words ({words} parts): {:?}",
-            begun.elapsed() / 1_000
-        );
-    }
+    // The least of several rounds: what another program took from one of them does not count.
+    let least = |work: &dyn Fn(&Item) -> usize| {
+        let round = |_| {
+            let begun = Instant::now();
+            let found: usize = items.iter().map(work).sum();
+            (begun.elapsed() / 1_000, found)
+        };
+        (0..15).map(round).min().unwrap()
+    };
+    println!("words: {:?}", least(&|item| super::super::parts(item).len()));
+    println!("tags: {:?}", least(&|item| tags.tag(item).len()));
+    println!("facets: {:?}", least(&|item| tagger.facets(item).len()));
+    println!("both: {:?}", least(&|item| tags.tag_with_facets(item, &[]).1.len()));
 }

@@ -293,12 +293,7 @@ fn drugs() {
             "drug:beta-blockers condition:myocardial-infarction",
             "",
         ),
-        (
-            "Antibiotics for colds",
-            "",
-            "drug:antibiotics condition:common-cold",
-            "",
-        ),
+        ("Antibiotics for colds", "", "drug:antibiotics", ""),
     ]);
 }
 

@@ -91,6 +91,10 @@ impl<'text> Words<'text> {
 }
 
 fn belongs_to_word(character: char) -> bool {
+    if character.is_ascii() {
+        // Nearly all of them, and the tables need not be asked.
+        return character.is_ascii_alphanumeric() || is_apostrophe(character);
+    }
     character.is_alphanumeric()
         || is_apostrophe(character)
         || is_combining_mark(character)

@@ -110,7 +110,12 @@ const MAX_BETWEEN: usize = 3;
 
 impl Finder {
     pub(super) fn new(vocabularies: &[Arc<FacetVocabulary>]) -> Self {
+        let terms = || vocabularies.iter().flat_map(|vocabulary| vocabulary.entries());
         let mut finder = Self {
+            // A term, its plural, and now and then a first word of its own.
+            known: HashMap::with_capacity(
+                terms().map(|entry| entry.terms.len() + entry.not.len()).sum::<usize>() * 5 / 2,
+            ),
             vocabularies: vocabularies.len(),
             ..Self::default()
         };

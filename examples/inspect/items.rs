@@ -66,7 +66,7 @@ pub(super) fn write(page: &mut Page, number: usize, item: &Item) {
         "facet",
         item.facets.iter().map(|facet| {
             let sure = percent(facet.confidence());
-            format!("{} {}, {sure} sure: {}", facet.kind(), facet.label(), facet.evidence())
+            format!("{} ({}), {sure} sure: {}", facet.label(), facet.key(), facet.evidence())
         }),
     );
     page.each("signal", item.signals.iter().map(signal));

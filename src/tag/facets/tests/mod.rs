@@ -105,7 +105,7 @@ fn vocabularies_of_ones_own_replace_the_built_in_ones() {
     assert_eq!(format!("{tagger:?}"), "[1 conditions]");
     assert_eq!(tagger.version().len(), 8);
     assert_ne!(tagger.version(), FacetTagger::builtin().version());
-    let tagger = crate::Tagger::builtin().with_facets(tagger);
+    let tagger = crate::tag::Tagger::builtin().with_facets(tagger);
     assert_eq!(tagger.facets(&item("Green ear", "")).len(), 1);
     assert!(
         FacetTagger::new(Vec::<Arc<FacetVocabulary>>::new())
@@ -177,7 +177,7 @@ fn cost() {
             )
         })
         .collect();
-    let tags = crate::Tagger::builtin();
+    let tags = crate::tag::Tagger::builtin();
     assert!(!tags.tag(&items[0]).is_empty());
     // The least of several rounds: what another program took from one of them does not count.
     let least = |work: &dyn Fn(&Item) -> usize| {

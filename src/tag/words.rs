@@ -109,12 +109,12 @@ fn is_apostrophe(character: char) -> bool {
 fn push_folded(written: &str, joined: &mut String) {
     let start = joined.len();
     if written.is_ascii() {
-        joined.extend(
-            written
-                .chars()
-                .filter(|c| *c != '\'' && *c != '`')
-                .map(|c| c.to_ascii_lowercase()),
-        );
+        for piece in written.split(['\'', '`']) {
+            joined.push_str(piece);
+        }
+        if let Some(word) = joined.get_mut(start..) {
+            word.make_ascii_lowercase();
+        }
     } else {
         joined.extend(
             fold(written)
@@ -141,7 +141,13 @@ fn one_spelling(word: &str) -> Option<String> {
         ("elling", "eling"),
         ("ellor", "elor"),
     ];
-    if word.len() < 4 {
+    // One of these pairs stands in each of the changes and endings below; most words have none, and are done with.
+    let has_pair = |word: &str| {
+        word.as_bytes()
+            .windows(2)
+            .any(|pair| matches!(pair, b"ae" | b"oe" | b"ou" | b"sa" | b"lp" | b"ll" | b"tr" | b"br"))
+    };
+    if word.len() < 4 || !has_pair(word) {
         return None;
     }
     let mut spelled: Option<String> = None;

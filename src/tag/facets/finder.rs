@@ -144,11 +144,24 @@ impl Finder {
             // Words stand between spaces of their own, so the first one ends where two spaces follow each other.
             let first = form.find("  ").map_or(form.len(), |end| end + 1);
             let length = form.split_ascii_whitespace().count();
-            if let Some(first) = form.get(..first) {
-                self.known.entry(first.into()).or_default().lengths |= 1 << length.min(MAX_TERM_WORDS);
+            let bit = 1 << length.min(MAX_TERM_WORDS);
+            let meaning = Meaning { vocabulary, entry };
+            if first < form.len() {
+                let first = form.get(..first).unwrap_or_default();
+                match self.known.get_mut(first) {
+                    Some(known) => known.lengths |= bit,
+                    None => self.known.entry(first.into()).or_default().lengths |= bit,
+                }
+                self.known
+                    .entry(form.into_boxed_str())
+                    .or_default()
+                    .meanings
+                    .push(meaning);
+            } else {
+                let known = self.known.entry(form.into_boxed_str()).or_default();
+                known.lengths |= bit;
+                known.meanings.push(meaning);
             }
-            let known = self.known.entry(form.into_boxed_str()).or_default();
-            known.meanings.push(Meaning { vocabulary, entry });
         }
     }
 

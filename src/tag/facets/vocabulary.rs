@@ -129,8 +129,9 @@ impl FacetVocabulary {
             let entry = raw.check(kind).map_err(wrong)?;
             let number = vocabulary.entries.len();
             for term in &entry.terms {
-                let joined = Words::new(&term.text).joined;
-                if let Some(owner) = owners.insert((joined, term.case_sensitive), number) {
+                let words = Words::new(&term.text);
+                check_words(&term.text, &words).map_err(wrong)?;
+                if let Some(owner) = owners.insert((words.joined, term.case_sensitive), number) {
                     let owner = vocabulary.entries.get(owner).unwrap_or(&entry).key.code();
                     return Err(wrong(format!(
                         "the term {:?} is given twice, first for {owner:?}: it can name one only",
@@ -307,20 +308,8 @@ impl RawEntry {
         if !terms.iter().any(|term| term.strength == Strength::Strong) {
             return Err("no term by which it could be found".to_owned());
         }
-        for text in terms.iter().map(|term| &term.text).chain(&self.not) {
-            let words = Words::new(text);
-            if text.contains('*') {
-                return Err(format!(
-                    "the term {text:?} has a *: only words of `near` can end in one"
-                ));
-            }
-            // A single letter would be found in every initial.
-            if words.joined.trim().len() < 2 {
-                return Err(format!("the term {text:?} is too short: at least two letters"));
-            }
-            if words.len() > MAX_TERM_WORDS {
-                return Err(format!("the term {text:?} is too long: at most {MAX_TERM_WORDS} words"));
-            }
+        for phrase in &self.not {
+            check_words(phrase, &Words::new(phrase))?;
         }
         Ok(FacetEntry {
             key,
@@ -332,6 +321,23 @@ impl RawEntry {
             not: self.not.clone(),
         })
     }
+}
+
+/// Refuses what could not be found, or would be found everywhere.
+fn check_words(text: &str, words: &Words<'_>) -> Result<(), String> {
+    if text.contains('*') {
+        return Err(format!(
+            "the term {text:?} has a *: only words of `near` can end in one"
+        ));
+    }
+    // A single letter would be found in every initial.
+    if words.joined.trim().len() < 2 {
+        return Err(format!("the term {text:?} is too short: at least two letters"));
+    }
+    if words.len() > MAX_TERM_WORDS {
+        return Err(format!("the term {text:?} is too long: at most {MAX_TERM_WORDS} words"));
+    }
+    Ok(())
 }
 
 /// The number of the line in which the byte stands.

@@ -181,6 +181,8 @@ mod tests {
             ("sulphonylurea", "sulfonylurea"),
             ("fibre", "fiber"),
             ("counselling", "counseling"),
+            ("counsellor", "counselor"),
+            ("centres", "centers"),
             ("caesarean", "cesarean"),
             ("Ménière’s", "meniere"),
             ("Crohn's", "Crohn"),

@@ -69,6 +69,15 @@ async fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .clone()
         .unwrap_or_else(|| forgotten.path().join("digest.db"));
     let store = Store::open(&file)?;
+    if arguments.retag {
+        let report = Aggregator::builder(store).build()?.retag().await?;
+        let text = format!(
+            "{} items, {} tagged anew: {} have other tags, {} specialties gained, {} lost\n",
+            report.seen, report.retagged, report.changed, report.gained, report.lost
+        );
+        give(arguments, &text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
 
     let world = World::of(arguments).await?;
     let progress = bar(arguments.quiet);

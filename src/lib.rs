@@ -113,6 +113,8 @@ pub use podcast::{
 pub use query::{Cursor, Expression, Page, Query};
 pub use schedule::{DUE_AHEAD, Outcome, WaitHints, after_failure, after_success, is_due, next_due};
 pub use signal::Signals;
-pub use store::{SourceStatus, Store, StoreCounts};
-pub use tag::{BUILTIN_TAXONOMY, FacetEntry, FacetTagger, FacetVocabulary, SpecialtyEntry, Tagger, Taxonomy};
+pub use store::{RetagReport, SourceStatus, Store, StoreCounts};
+pub use tag::{
+    BUILTIN_TAXONOMY, FacetEntry, FacetTagger, FacetVocabulary, Reading, SpecialtyEntry, Tagger, Taxonomy, Weights,
+};
 pub use text::*;

@@ -34,7 +34,7 @@ fn data_can_go_to_any_thread() {
     // the rest
     pin!(is_data: Candidate, Catalog, Cursor, Expression, FetchRequest, FetchResponse, Headers, Limits, ListeningPlan, OpmlImport);
     pin!(is_data: Cue, DiscoveredFeed, TranscriptFormat, TranscriptText);
-    pin!(is_data: Outcome, PlanEpisode, Query, FailureClass, Redirect, Signals, SourceStatus, Sources, SpecialtyEntry, StoreCounts, Taxonomy, WaitHints);
+    pin!(is_data: Outcome, PlanEpisode, Query, FailureClass, Redirect, RetagReport, Signals, SourceStatus, Sources, SpecialtyEntry, StoreCounts, Taxonomy, WaitHints);
 }
 
 #[test]

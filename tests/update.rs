@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use medfeed::{
     Aggregator, Error, Fetch, FetchFuture, FetchRequest, FetchResponse, Health, Limits, Query, Redirect, RelationKind,
-    Source, SourceKind, Specialty, Store, Validators,
+    Source, SourceKind, Specialty, Store, Tagger, Taxonomy, Validators,
 };
 
 /// Answers from a table that the test may change, and remembers what it was asked.
@@ -393,4 +393,70 @@ fn an_update_can_run_on_another_thread() {
         .build()
         .unwrap();
     is_send(medfeed.update());
+}
+
+#[tokio::test]
+async fn a_changed_taxonomy_tags_what_is_stored_anew_and_no_reader_sees_another_time() {
+    let fetcher = Canned::default();
+    let feed = rss(&[
+        ("1", "The heart team meets at noon", "", "A talk about schedules."),
+        ("2", "Sinus rhythm after ablation", "", "Nine of ten patients."),
+        ("3", "Five quiet beaches", "", "For autumn."),
+    ]);
+    fetcher.set(A, ok(A, feed.clone()));
+    let store = Store::in_memory();
+    let with = |tagger: Tagger| {
+        let builder = Aggregator::builder(store.clone())
+            .fetcher(fetcher.clone())
+            .tagger(tagger);
+        builder.build().unwrap()
+    };
+    let first = with(Tagger::builtin());
+    first.follow(A.parse::<Source>().unwrap()).await.unwrap();
+    assert_eq!(first.update_at(now()).await.unwrap().new_items(), 3);
+    let source = A.parse::<Source>().unwrap().id();
+    let stored = store.items_of(source, 9).await.unwrap();
+    assert!(
+        stored
+            .iter()
+            .all(|item| item.tagger == Some(Tagger::builtin().version()))
+    );
+    // By the same tagger, nothing is done.
+    let report = first.retag().await.unwrap();
+    assert_eq!((report.seen, report.retagged), (3, 0));
+
+    let own = "version = 7\nextends = \"builtin\"\n[[specialty]]\ncode = \"team-talk\"\nlabel = \"Team talk\"\n\
+               strong = [\"heart team\", \"quiet beaches\"]";
+    let tagger = Tagger::new(Taxonomy::from_toml(own).unwrap()).unwrap();
+    assert!(tagger.version().contains("+7-"), "{}", tagger.version());
+    let second = with(tagger.clone());
+    let stories = store.stories(&Query::new(), now()).await.unwrap();
+    let report = second.retag().await.unwrap();
+    assert_eq!((report.seen, report.retagged), (3, 3));
+    assert!(report.changed == 2 && report.gained >= 2, "{report:?}");
+    let talk: Specialty = "team-talk".parse().unwrap();
+    let found = second.stories(&Query::new().specialty(talk)).await.unwrap();
+    assert_eq!(found.len(), 2);
+    let again = store.items_of(source, 9).await.unwrap();
+    for (before, after) in stored.iter().zip(&again) {
+        assert_eq!(after.tagger, Some(tagger.version()));
+        let mut after = after.clone();
+        after.tags.clone_from(&before.tags);
+        after.tagger.clone_from(&before.tagger);
+        assert_eq!(after, *before, "nothing else has changed");
+    }
+    let anew = store.stories(&Query::new(), now()).await.unwrap();
+    assert!(
+        stories
+            .items
+            .iter()
+            .map(|s| (s.id(), s.date()))
+            .eq(anew.items.iter().map(|s| (s.id(), s.date())))
+    );
+
+    // The feed comes again, one item more: those tagged anew are as stored.
+    let longer = feed.replace("</channel>", "<item><guid>4</guid><title>Four</title></item></channel>");
+    fetcher.set(A, ok(A, longer));
+    let report = second.update_at(now() + hours(48)).await.unwrap();
+    assert_eq!((report.new_items(), report.updated_items()), (1, 0));
 }

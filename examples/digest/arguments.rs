@@ -53,6 +53,9 @@ pub(crate) struct Arguments {
     /// Print how the followed sources fare instead of a digest; with --db and no feed named, nothing is asked
     #[arg(long)]
     pub(crate) health: bool,
+    /// Tag anew what --db holds from other releases, and say what changed; nothing is asked
+    #[arg(long, requires = "db", conflicts_with_all = ["feed", "opml", "catalog", "replay", "health"])]
+    pub(crate) retag: bool,
     /// Let feeds lie on private addresses: for servers of one's own
     #[arg(long)]
     pub(crate) allow_private: bool,

@@ -44,10 +44,13 @@ impl Catalog {
         }
     }
 
-    /// Those that serve this specialty, as declared. Sources of general medicine declare none and are not among them.
+    /// Those that serve this specialty or a [part](Specialty::parent) of it, as declared. Sources of general medicine declare none and are not among them.
     #[must_use]
     pub fn specialty(self, specialty: Specialty) -> Self {
-        self.keep(move |source| source.specialties().contains(&specialty))
+        self.keep(move |source| {
+            let serves = |own: &Specialty| *own == specialty || own.parent().as_ref() == Some(&specialty);
+            source.specialties().iter().any(serves)
+        })
     }
 
     /// Those of this kind.
@@ -113,8 +116,7 @@ impl Catalog {
             .map(|specialty| (*specialty).clone())
             .collect();
         own.sort();
-        let mut all: Vec<Specialty> = Specialty::ALL
-            .iter()
+        let mut all: Vec<Specialty> = Specialty::all_builtin()
             .filter(|specialty| served.contains(specialty))
             .cloned()
             .collect();

@@ -227,11 +227,8 @@ fn specialty_named(name: &str) -> Option<Specialty> {
         return None;
     }
     let names = NAMES.get_or_init(|| {
-        let labels = Specialty::ALL
-            .iter()
-            .map(|specialty| (comparable(&specialty.label()), specialty.clone()));
-        Specialty::ALL
-            .iter()
+        let labels = Specialty::all_builtin().map(|specialty| (comparable(&specialty.label()), specialty.clone()));
+        Specialty::all_builtin()
             .map(|specialty| (comparable(specialty.code()), specialty.clone()))
             .chain(labels)
             .collect()
@@ -255,14 +252,10 @@ fn place_of(source: &Source) -> (usize, Vec<String>) {
     let first = source.specialties().first();
     let rank = match first {
         None if source.folders().is_empty() => 0,
-        None => Specialty::ALL.len() + 2,
-        Some(first) => {
-            Specialty::ALL
-                .iter()
-                .position(|known| known == first)
-                .unwrap_or(Specialty::ALL.len())
-                + 1
-        }
+        None => usize::MAX,
+        Some(first) => Specialty::all_builtin()
+            .position(|known| known == first)
+            .map_or(usize::MAX - 1, |place| place + 1),
     };
     let label = first.map(|specialty| specialty.label().into_owned());
     (
@@ -359,7 +352,7 @@ mod tests {
 
     #[test]
     fn every_specialty_is_known_by_code_and_label() {
-        for specialty in Specialty::ALL {
+        for specialty in Specialty::all_builtin() {
             assert_eq!(specialty_named(specialty.code()).as_ref(), Some(specialty));
             assert_eq!(
                 specialty_named(&specialty.label().to_uppercase()).as_ref(),

@@ -40,6 +40,8 @@ impl Decide for Decisions {
 fn says_the_same(stored: &Item, fetched: &Item) -> bool {
     let mut fetched = fetched.clone();
     fetched.first_seen = stored.first_seen;
+    // Another tagger that finds the same is no news.
+    fetched.tagger.clone_from(&stored.tagger);
     if same_link(stored.link.as_ref(), fetched.link.as_ref()) {
         fetched.link.clone_from(&stored.link);
     }
@@ -106,7 +108,9 @@ mod tests {
         let decisions = Decisions { stories: true };
         let mut stored = item();
         stored.first_seen = Some(Timestamp::UNIX_EPOCH);
+        stored.tagger = Some("1-0123".to_owned());
         let mut fetched = item();
+        fetched.tagger = Some("2-4567".to_owned());
         fetched.link = Some(
             "https://pubmed.ncbi.nlm.nih.gov/38/?utm_source=b&ff=20260202&v=2"
                 .parse()

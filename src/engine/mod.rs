@@ -7,6 +7,7 @@ mod builder;
 mod decide;
 mod poll;
 mod report;
+mod retag;
 mod service;
 mod standing;
 mod turns;
@@ -24,7 +25,7 @@ use crate::fetch::Fetch;
 use crate::limits::Limits;
 use crate::model::{Health, Source, SourceId, Story};
 use crate::query::Query;
-use crate::store::Store;
+use crate::store::{RetagReport, Store};
 use crate::tag::Tagger;
 
 pub use builder::AggregatorBuilder;
@@ -105,6 +106,32 @@ impl Aggregator {
     /// As [`update`](Self::update).
     pub async fn update_at(&self, now: Timestamp) -> Result<UpdateReport> {
         update::run(Arc::clone(&self.parts), now).await
+    }
+
+    /// Tags anew what another tagger has tagged: after a new release, or with a taxonomy of one's own. Nothing is fetched.
+    ///
+    /// Goes over the whole store, also over items of sources that were unfollowed, and looks at those that remember
+    /// another tagger than [this one's version](Tagger::version). Only their tags change: not when they were first seen,
+    /// nor their order, their stories or their signals. Each page is kept as it is done, and what is done is not done
+    /// again: after an interruption the next call goes on. Updates may run meanwhile.
+    ///
+    /// ```
+    /// # async fn run() -> medfeed::Result<()> {
+    /// use medfeed::{Aggregator, Store, Tagger, Taxonomy};
+    /// let own = Taxonomy::from_toml(
+    ///     "version = 1\nextends = \"builtin\"\n[[specialty]]\ncode = \"cardiology\"\nstrong = [\"heart team\"]",
+    /// )?;
+    /// let aggregator = Aggregator::builder(Store::in_memory()).tagger(Tagger::new(own)?).build()?;
+    /// let report = aggregator.retag().await?;
+    /// assert_eq!((report.seen, report.changed), (0, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the store cannot be read or written; then the pages before it stay done.
+    pub async fn retag(&self) -> Result<RetagReport> {
+        retag::retag(&self.parts).await
     }
 
     /// The stories that match, the latest first: the first page. See [`Store::stories`] for the following ones.

@@ -13,16 +13,18 @@ use tracing::Span;
 use url::Url;
 
 use super::Parts;
+use super::report::{OutcomeKind, SourceOutcome};
+use super::retag::tag;
 use super::service::Services;
 use super::standing::{Judge, events, learn, note_move};
 use crate::error::{Error, Kind, Result};
 use crate::fetch::{FetchFuture, FetchRequest, FetchResponse};
 use crate::limits::Limits;
-use crate::model::{Feed, Field, Health, HealthEvent, PollState, Source, Tag, WarningKind, stable_hash};
+use crate::model::{Feed, Health, HealthEvent, PollState, Source, WarningKind, stable_hash};
 use crate::parse::parse_with;
 use crate::schedule::WaitHints;
 use crate::signal::Signals;
-use crate::store::{Note, PollTimes, SourceStatus};
+use crate::store::{Note, PollTimes, Recorded, SourceStatus};
 use crate::tag::Tagger;
 
 /// Feeds read at once: reading is pure computing.
@@ -99,6 +101,16 @@ pub(super) struct Polled {
     pub(super) _queued: Option<OwnedSemaphorePermit>,
 }
 
+/// A poll that brought no items, as far as it is needed until it is kept: hundreds of them wait for that, and a
+/// [`Polled`] is several times as large.
+pub(super) struct Noted {
+    /// Taken out when it is given to the store.
+    pub(super) note: Option<Recorded>,
+    /// Its service asked, in its place, to be left alone until then.
+    pub(super) service_rests: Option<(String, Timestamp)>,
+    pub(super) outcome: SourceOutcome,
+}
+
 /// What came.
 pub(super) enum News {
     /// 304, or the same bytes again.
@@ -135,6 +147,43 @@ impl Polled {
         }
     }
 
+    /// Nothing more comes of this poll: what is to be noted of it, and what the report will say.
+    pub(super) fn close(mut self, now: Timestamp) -> Noted {
+        self.settle(now);
+        let note = Recorded {
+            source: self.source.id(),
+            row: self.row,
+            note: self.note(),
+        };
+        let result = match std::mem::replace(&mut self.news, News::Unchanged) {
+            News::Failed(error) => OutcomeKind::Failed(error),
+            News::Resting => OutcomeKind::Resting,
+            News::Unchanged | News::Feed(_) => OutcomeKind::NotModified,
+        };
+        Noted {
+            note: Some(note),
+            service_rests: self.service_rests.take(),
+            outcome: self.outcome(result),
+        }
+    }
+
+    /// What the report says of it, once it is kept.
+    pub(super) fn outcome(self, result: OutcomeKind) -> SourceOutcome {
+        SourceOutcome {
+            health: self.health,
+            status: self.status,
+            requests: self.requests,
+            wire_bytes: self.wire_bytes,
+            bytes: self.bytes,
+            elapsed: self.elapsed,
+            moved: self.moved_to.is_some(),
+            next_due: self.next_due.filter(|_| self.health != Health::Gone),
+            events: self.events,
+            result,
+            source: self.source,
+        }
+    }
+
     /// The state is as it will be kept.
     pub(super) fn settle(&mut self, now: Timestamp) {
         self.health = self.state.health;
@@ -152,7 +201,7 @@ impl Polled {
     }
 
     /// What the store is to note, taken out of the state.
-    pub(super) fn note(&mut self) -> Note {
+    fn note(&mut self) -> Note {
         let state = std::mem::take(&mut self.state);
         if let Some(to) = &self.moved_to {
             return Note::Moved(Box::new(state), to.clone());
@@ -446,12 +495,6 @@ async fn read_feed(parts: &Arc<Parts>, source: &Source, answer: FetchResponse) -
     }
 }
 
-fn is_english(language: &str) -> bool {
-    language
-        .get(..2)
-        .is_some_and(|primary| primary.eq_ignore_ascii_case("en"))
-}
-
 /// Makes the items the source's own and says what they are about.
 fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
     for item in &mut feed.items {
@@ -459,14 +502,7 @@ fn enrich(feed: &mut Feed, source: &Source, tagger: &Tagger) {
         if item.language.is_none() {
             item.language = source.language().map(str::to_owned); // The feed's own is set by parse.
         }
-        (item.tags, item.facets) = tagger.tag_with_facets(item, source.specialties());
-        if item.language.as_deref().is_some_and(|language| !is_english(language)) {
-            // The terms are English: in another language a word may look like one by chance.
-            let sure =
-                |tag: &Tag| tag.confidence() >= 0.7 || tag.terms().iter().any(|term| term.field == Field::Source);
-            item.tags.retain(sure);
-            item.facets.retain(|facet| facet.confidence() >= 0.7);
-        }
+        tag(item, source.specialties(), tagger);
         item.signals = Signals::detect(item, source.kind());
     }
 }

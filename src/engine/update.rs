@@ -11,11 +11,6 @@
 //! One run at a time updates a store, whatever process it is in: a second one waits, and then finds nothing due. So a
 //! feed is asked once, and a host is not asked at two paces at once.
 
-#![allow(
-    clippy::vec_box,
-    reason = "what came of a poll is large, and goes on in the box it came in"
-)]
-
 use std::future::{Future as _, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,19 +24,19 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use jiff::Timestamp;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Sleep, sleep};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use super::decide::Decisions;
-use super::poll::{Gates, News, Patience, Polled, poll};
+use super::poll::{Gates, News, Noted, Patience, Polled, poll};
 use super::report::{OutcomeKind, SourceOutcome};
 use super::service::belongs;
 use super::standing::Judge;
 use super::turns::{Taken, Turns};
 use super::{Parts, Progress, UpdateReport};
 use crate::error::{Error, Kind, Result};
-use crate::model::{Feed, Health, Rhythm, Source};
+use crate::model::{Feed, Rhythm, Source};
 use crate::schedule::is_due;
-use crate::store::{Applied, Due, FeedUpdate, Found, Recorded};
+use crate::store::{Applied, Due, FeedUpdate, Found};
 
 /// Answers without items that are noted in one transaction: that many, or what has come in that time. A transaction costs
 /// as much as a hundred polls; a process killed in between asks these sources once more.
@@ -82,7 +77,7 @@ async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
             outcomes: Vec::with_capacity(due.len()),
             ..UpdateReport::default()
         },
-        waiting: Vec::new(),
+        is_waiting: false,
         waited: Box::pin(sleep(RECORDED_AFTER)),
         recording: false,
         writes: FuturesUnordered::new(),
@@ -108,9 +103,7 @@ async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
         lanes.spawn(Box::pin(ask(Arc::clone(&asking), first)));
     }
     loop {
-        run.take_all(&asking);
-        run.record_waiting(lanes.is_empty());
-        asking.go_on(run.waiting.len());
+        run.take(&asking, lanes.is_empty());
         let step = poll_fn(|context| {
             if let Poll::Ready(Some(written)) = run.writes.poll_next_unpin(context) {
                 return Poll::Ready(Step::Written(written));
@@ -124,7 +117,7 @@ async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
             if asking.calls(context) {
                 return Poll::Ready(Step::Answers);
             }
-            if !run.recording && !run.waiting.is_empty() && run.waited.as_mut().poll(context).is_ready() {
+            if !run.recording && run.is_waiting && run.waited.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Step::Waited);
             }
             Poll::Pending
@@ -133,16 +126,13 @@ async fn update(parts: &Arc<Parts>, now: Timestamp) -> Result<UpdateReport> {
             Step::Ended(Ok(ended)) => ended?,
             Step::Ended(Err(ended)) => return Err(unexpected(ended)),
             Step::Answers => {}
-            Step::Written(written) => run.written(written)?,
-            Step::Waited => {
-                run.take_all(&asking);
-                run.record_waiting(true);
-            }
+            Step::Written(written) => run.written(&asking, written)?,
+            Step::Waited => run.take(&asking, true),
             Step::Over => break,
         }
     }
     let Run { mut report, .. } = run;
-    report.outcomes = by_address(report.outcomes);
+    by_address(&mut report.outcomes);
     report.elapsed = started.elapsed();
     tracing::debug!(
         sources = report.asked(),
@@ -190,9 +180,11 @@ struct Asking {
 /// Answers the run has not taken yet.
 #[derive(Default)]
 struct Answers {
-    new: Vec<Box<Polled>>,
-    /// How many the run holds that are yet to be noted.
-    waiting: usize,
+    /// Those without items.
+    new: Vec<Noted>,
+    feeds: Vec<(Box<Polled>, Box<Feed>)>,
+    /// The run is still writing down the last of them: however many there are, they are not to be taken yet.
+    recording: bool,
     /// The run is to look at them now.
     call: bool,
 }
@@ -213,24 +205,30 @@ impl Asking {
 
     /// Hands an answer to the run. It is woken when there is something to do: for a feed; for the first answer without one,
     /// from which on it counts the time; and when there are enough of them.
-    fn hand_in(&self, polled: Box<Polled>) {
-        let mut answers = self.answers();
-        let is_feed = matches!(polled.news, News::Feed(_));
-        answers.new.push(polled);
-        let count = answers.waiting + answers.new.len();
-        if is_feed || count == 1 || count == RECORDED_AT_ONCE {
-            answers.call = true;
-            drop(answers);
+    ///
+    /// What is no feed is closed here, while all of it is at hand; later on it would have to be fetched from far away.
+    fn hand_in(&self, mut polled: Polled) {
+        let is_call = match std::mem::replace(&mut polled.news, News::Unchanged) {
+            News::Feed(feed) => {
+                let mut answers = self.answers();
+                answers.feeds.push((Box::new(polled), feed));
+                answers.call = true;
+                true
+            }
+            other => {
+                polled.news = other;
+                let noted = polled.close(self.now);
+                let mut answers = self.answers();
+                answers.new.push(noted);
+                let count = answers.new.len();
+                let is_call = count == 1 || (count == RECORDED_AT_ONCE && !answers.recording);
+                answers.call |= is_call;
+                is_call
+            }
+        };
+        if is_call {
             self.waker.wake();
         }
-    }
-
-    /// The run has taken what there was and holds so many answers that are yet to be noted.
-    fn go_on(&self, waiting: usize) {
-        let mut answers = self.answers();
-        answers.waiting = waiting;
-        // Some came meanwhile, counted by what the run held before.
-        answers.call |= !answers.new.is_empty();
     }
 
     /// Whether a lane has called; if not, the next call wakes this task.
@@ -255,18 +253,40 @@ async fn ask(asking: Arc<Asking>, first: (Taken, Due)) -> Result<()> {
     Ok(())
 }
 
-/// In the order of their addresses. They are large: the order is found first, and each is moved once.
-fn by_address(outcomes: Vec<SourceOutcome>) -> Vec<SourceOutcome> {
-    let mut order: Vec<usize> = (0..outcomes.len()).collect();
-    let address = |place: &usize| outcomes.get(*place).map(|outcome| outcome.source.url().as_str());
-    order.sort_by(|a, b| address(a).cmp(&address(b)));
-    let mut outcomes: Vec<Option<SourceOutcome>> = outcomes.into_iter().map(Some).collect();
-    let taken = |place| outcomes.get_mut(place).and_then(Option::take);
-    order.into_iter().filter_map(taken).collect()
+/// In the order of their addresses. They are large: the order is found first, and then each is put in its place.
+fn by_address(outcomes: &mut [SourceOutcome]) {
+    let mut order: Vec<(&str, usize)> = outcomes
+        .iter()
+        .map(|outcome| outcome.source.url().as_str())
+        .zip(0..)
+        .collect();
+    order.sort_unstable();
+    // Where the one at each place belongs.
+    let mut places = vec![0; order.len()];
+    for (to, (_, from)) in order.into_iter().enumerate() {
+        if let Some(place) = places.get_mut(from) {
+            *place = to;
+        }
+    }
+    for at in 0..places.len() {
+        while let Some(to) = places.get(at).copied().filter(|to| *to != at) {
+            outcomes.swap(at, to);
+            places.swap(at, to);
+        }
+    }
 }
 
 /// Asks one source, in a span of its own: where and how it went, no content and no secrets.
-async fn next_poll(asking: &Asking, due: Due, patience: &mut Patience) -> Result<Box<Polled>> {
+async fn next_poll(asking: &Asking, due: Due, patience: &mut Patience) -> Result<Polled> {
+    let (mut polled, span) = begin(due)?;
+    poll(&asking.parts, &asking.gates, &mut polled, asking.now, patience, &span)
+        .instrument(span.clone())
+        .await;
+    Ok(polled)
+}
+
+/// Reads a source whose turn has come. Apart from the asking, for what is large here would be kept with it else.
+fn begin(due: Due) -> Result<(Polled, Span)> {
     let (status, row) = due.open()?;
     let span = tracing::info_span!(
         "source",
@@ -277,11 +297,7 @@ async fn next_poll(asking: &Asking, due: Due, patience: &mut Patience) -> Result
         items = tracing::field::Empty,
         milliseconds = tracing::field::Empty,
     );
-    let mut polled = Box::new(Polled::new(status, row));
-    poll(&asking.parts, &asking.gates, &mut polled, asking.now, patience, &span)
-        .instrument(span.clone())
-        .await;
-    Ok(polled)
+    Ok((Polled::new(status, row), span))
 }
 
 /// What happened next in a run.
@@ -298,7 +314,7 @@ enum Step {
 
 /// What a write brought.
 enum Written {
-    Recorded(Vec<Box<Polled>>),
+    Recorded(Vec<Noted>),
     Stored(Box<Polled>, Vec<crate::model::Warning>, Box<Applied>),
     /// A decision about this feed failed; its failure is yet to be noted.
     Undecided(Box<Polled>, Error),
@@ -311,8 +327,8 @@ struct Run<'a> {
     new_items: usize,
     failures: usize,
     report: UpdateReport,
-    /// Answers without items that are yet to be noted.
-    waiting: Vec<Box<Polled>>,
+    /// There are answers without items that are yet to be noted.
+    is_waiting: bool,
     /// When the first of them has waited long enough.
     waited: Pin<Box<Sleep>>,
     recording: bool,
@@ -320,98 +336,68 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Takes what the lanes have brought.
-    fn take_all(&mut self, asking: &Asking) {
+    /// Takes what the lanes have brought. Feeds go their way into the store; the others are left until they are enough or it
+    /// is `time`, and the last ones are written down.
+    fn take(&mut self, asking: &Asking, time: bool) {
         let mut answers = asking.answers();
-        let new = std::mem::take(&mut answers.new);
         answers.call = false;
-        drop(answers);
-        new.into_iter().for_each(|polled| self.take(polled));
-    }
-
-    /// What came of one source goes its way into the store.
-    fn take(&mut self, mut polled: Box<Polled>) {
-        match std::mem::replace(&mut polled.news, News::Unchanged) {
-            News::Feed(feed) => {
-                let write = store_feed(Arc::clone(self.parts), polled, *feed, self.now);
-                self.writes.push(write.boxed());
-            }
-            other => {
-                polled.news = other;
-                self.wait(polled);
-            }
+        let feeds = std::mem::take(&mut answers.feeds);
+        let count = answers.new.len();
+        let mut noted = Vec::new();
+        if !self.recording && count > 0 && (time || count >= RECORDED_AT_ONCE) {
+            let rest = answers.new.split_off(count.min(RECORDED_AT_ONCE));
+            noted = std::mem::replace(&mut answers.new, rest);
+            // As many will come again.
+            answers.new.reserve(noted.len());
+            self.recording = true;
+            answers.recording = true;
+            self.is_waiting = false;
         }
-    }
-
-    /// This one is to be noted soon.
-    fn wait(&mut self, polled: Box<Polled>) {
-        if self.waiting.is_empty() {
+        let is_waiting = !answers.new.is_empty();
+        drop(answers);
+        if is_waiting && !self.is_waiting {
             self.waited.as_mut().reset(tokio::time::Instant::now() + RECORDED_AFTER);
         }
-        self.waiting.push(polled);
-    }
-
-    /// Notes what waits when it is enough or when it is `time`, unless the last such note is still being written.
-    fn record_waiting(&mut self, time: bool) {
-        if self.recording || self.waiting.is_empty() || (!time && self.waiting.len() < RECORDED_AT_ONCE) {
-            return;
+        self.is_waiting = is_waiting;
+        for (polled, feed) in feeds {
+            let write = store_feed(Arc::clone(self.parts), polled, *feed, self.now);
+            self.writes.push(write.boxed());
         }
-        self.recording = true;
-        let rest = self.waiting.split_off(self.waiting.len().min(RECORDED_AT_ONCE));
-        let polled = std::mem::replace(&mut self.waiting, rest);
-        self.writes
-            .push(record(Arc::clone(self.parts), polled, self.now).boxed());
+        if !noted.is_empty() {
+            self.writes.push(record(Arc::clone(self.parts), noted).boxed());
+        }
     }
 
-    fn written(&mut self, written: Result<Written>) -> Result<()> {
+    fn written(&mut self, asking: &Asking, written: Result<Written>) -> Result<()> {
         match written? {
             Written::Recorded(all) => {
                 self.recording = false;
-                for polled in all {
-                    self.done(polled, |news| match news {
-                        News::Failed(error) => OutcomeKind::Failed(error),
-                        News::Resting => OutcomeKind::Resting,
-                        News::Unchanged | News::Feed(_) => OutcomeKind::NotModified,
-                    });
-                }
+                asking.answers().recording = false;
+                all.into_iter().for_each(|noted| self.done(noted.outcome));
             }
             Written::Stored(polled, warnings, applied) => {
-                self.done(polled, |_| OutcomeKind::Updated {
+                self.done(polled.outcome(OutcomeKind::Updated {
                     new: applied.added,
                     updated: applied.updated,
                     unchanged: applied.unchanged,
                     duplicates: applied.duplicates,
                     relations: applied.joined,
                     warnings,
-                });
+                }));
             }
-            Written::Undecided(polled, error) => {
-                let mut polled = polled;
+            Written::Undecided(mut polled, error) => {
                 polled.fail(self.parts, error, self.now);
-                self.wait(polled);
+                asking.answers().new.push(polled.close(self.now));
             }
         }
         Ok(())
     }
 
     /// One source is done: told to whoever listens, and into the report.
-    fn done(&mut self, polled: Box<Polled>, result: impl FnOnce(News) -> OutcomeKind) {
+    fn done(&mut self, outcome: SourceOutcome) {
         if let Some(tell) = &self.parts.on_health {
-            polled.events.iter().for_each(|event| tell(event));
+            outcome.events.iter().for_each(|event| tell(event));
         }
-        let outcome = SourceOutcome {
-            health: polled.health,
-            status: polled.status,
-            requests: polled.requests,
-            wire_bytes: polled.wire_bytes,
-            bytes: polled.bytes,
-            elapsed: polled.elapsed,
-            moved: polled.moved_to.is_some(),
-            next_due: polled.next_due.filter(|_| polled.health != Health::Gone),
-            events: polled.events,
-            result: result(polled.news),
-            source: polled.source,
-        };
         self.new_items += outcome.new_items().len();
         self.failures += usize::from(outcome.error().is_some());
         if let Some(tell) = &self.parts.on_progress {
@@ -428,22 +414,15 @@ impl Run<'_> {
 }
 
 /// Notes how sources fare that brought no items.
-async fn record(parts: Arc<Parts>, mut polled: Vec<Box<Polled>>, now: Timestamp) -> Result<Written> {
-    let notes = polled.iter_mut().map(|one| {
-        one.settle(now);
-        Recorded {
-            source: one.source.id(),
-            row: one.row,
-            note: one.note(),
-        }
-    });
-    parts.store.record(notes.collect()).await?;
-    for (service, until) in polled.iter().filter_map(|one| one.service_rests.clone()) {
+async fn record(parts: Arc<Parts>, mut noted: Vec<Noted>) -> Result<Written> {
+    let notes = noted.iter_mut().filter_map(|one| one.note.take()).collect();
+    parts.store.record(notes).await?;
+    for (service, until) in noted.iter().filter_map(|one| one.service_rests.clone()) {
         // Sources of that service that are due only later in this time are put off as well.
         let is_of_it = move |source: &Source| belongs(source.url(), &service);
         parts.store.rest_until(until, is_of_it).await?;
     }
-    Ok(Written::Recorded(polled))
+    Ok(Written::Recorded(noted))
 }
 
 /// Stores a feed in one transaction: items, validators, a move, the next due time.

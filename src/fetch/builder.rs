@@ -18,8 +18,9 @@ use crate::limits::Limits;
 /// How long an unused connection is kept. Feeds of one host are asked within seconds or not again for an hour.
 const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 
-/// Header fields in one answer; the client counts fields, their bytes are counted against `max_header_bytes` after.
-const MAX_HEADER_FIELDS: usize = 256;
+/// Header fields in one answer; the client counts fields, their bytes are counted against `max_header_bytes` after. It
+/// sets room aside for so many with each answer, so no more than a generous server sends.
+const MAX_HEADER_FIELDS: usize = 160;
 
 /// Settings of an [`HttpFetcher`]; see [`HttpFetcher::builder`].
 #[derive(Default)]

@@ -64,8 +64,8 @@ pub(super) struct HopHeaders {
     pub(super) partial: bool,
 }
 
-/// Fields of a common request: no map needs to grow for them.
-const FIELDS: usize = 12;
+/// Fields of a common request, the client's own name included: no map needs to grow for them.
+const FIELDS: usize = 6;
 
 impl<'a> Outgoing<'a> {
     /// # Errors

@@ -109,6 +109,9 @@ pub struct Item {
     /// The conditions and drugs it mentions, for whom it is written and whom it is about: by kind, the surest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facets: Vec<Facet>,
+    /// Who gave it its tags: [`Tagger::version`](crate::Tagger::version). `None` when nobody has tagged it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tagger: Option<String>,
     /// What it tells beyond its topic: retraction, recall, guideline, trial, CME …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signals: Vec<Signal>,
@@ -153,6 +156,7 @@ impl Item {
             episode: None,
             tags: Vec::new(),
             facets: Vec::new(),
+            tagger: None,
             signals: Vec::new(),
             first_seen: None,
         }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
-/// A clinical specialty, by its code. The 47 built-in ones are constants; a taxonomy of one's own may add others.
+/// A clinical specialty, by its code. The built-in ones are constants: 47, and 17 narrower ones that are each a part of
+/// one of them. A taxonomy of one's own may add others.
 ///
 /// ```
 /// use medfeed::Specialty;
@@ -21,14 +22,26 @@ use crate::error::{Error, Result};
 pub struct Specialty(Cow<'static, str>);
 
 macro_rules! specialties {
-    ($($name:ident $code:literal $label:literal,)*) => {
+    (
+        $($name:ident $code:literal $label:literal,)*
+        ; // Parts of others.
+        $($child:ident $child_code:literal $child_label:literal in $parent:ident,)*
+    ) => {
         impl Specialty {
             $(#[doc = $label] pub const $name: Self = Self(Cow::Borrowed($code));)*
+            $(#[doc = concat!($child_label, ": a part of [`", stringify!($parent), "`](Self::", stringify!($parent), ").")]
+            pub const $child: Self = Self(Cow::Borrowed($child_code));)*
 
-            /// The 47 built-in ones.
+            /// The 47 built-in ones that are no part of another.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            const LABELS: &'static [(&'static str, &'static str)] = &[$(($code, $label),)*];
+            /// The 17 built-in ones that are a part of one of [`ALL`](Self::ALL): see [`parent`](Self::parent).
+            pub const CHILDREN: &'static [Self] = &[$(Self::$child,)*];
+
+            const PARENTS: &'static [Self] = &[$(Self::$parent,)*];
+
+            const LABELS: &'static [(&'static str, &'static str)] =
+                &[$(($code, $label),)* $(($child_code, $child_label),)*];
         }
     };
 }
@@ -81,6 +94,24 @@ specialties! {
     ADDICTION_MEDICINE "addiction-medicine" "Addiction medicine",
     TOXICOLOGY "toxicology" "Toxicology",
     TRANSPLANTATION "transplantation" "Transplantation",
+    ; // Parts of others.
+    PLASTIC_SURGERY "plastic-surgery" "Plastic surgery" in SURGERY,
+    VASCULAR_SURGERY "vascular-surgery" "Vascular surgery" in SURGERY,
+    NEUROSURGERY "neurosurgery" "Neurosurgery" in SURGERY,
+    CARDIOTHORACIC_SURGERY "cardiothoracic-surgery" "Cardiothoracic surgery" in SURGERY,
+    NEONATOLOGY "neonatology" "Neonatology" in PEDIATRICS,
+    HEPATOLOGY "hepatology" "Hepatology" in GASTROENTEROLOGY,
+    HIV_MEDICINE "hiv-medicine" "HIV" in INFECTIOUS_DISEASES,
+    WOMENS_HEALTH "womens-health" "Women's health" in OBSTETRICS_GYNECOLOGY,
+    MENS_HEALTH "mens-health" "Men's health" in UROLOGY,
+    PODIATRY "podiatry" "Podiatry" in ORTHOPEDICS,
+    OPTOMETRY "optometry" "Optometry" in OPHTHALMOLOGY,
+    PHYSIOTHERAPY "physiotherapy" "Physiotherapy" in REHABILITATION,
+    DIETETICS "dietetics" "Dietetics" in NUTRITION,
+    PHARMACY_PRACTICE "pharmacy-practice" "Pharmacy practice" in PHARMACOLOGY,
+    HOSPITAL_MEDICINE "hospital-medicine" "Hospital medicine" in INTERNAL_MEDICINE,
+    TRAVEL_MEDICINE "travel-medicine" "Travel medicine" in INFECTIOUS_DISEASES,
+    VACCINES "vaccines" "Vaccines" in INFECTIOUS_DISEASES,
 }
 
 impl Specialty {
@@ -107,6 +138,25 @@ impl Specialty {
     #[must_use]
     pub fn is_builtin(&self) -> bool {
         Self::LABELS.iter().any(|(code, _)| *code == self.0)
+    }
+
+    /// The built-in ones: [`ALL`](Self::ALL), then [`CHILDREN`](Self::CHILDREN).
+    pub(crate) fn all_builtin() -> impl Iterator<Item = &'static Self> {
+        Self::ALL.iter().chain(Self::CHILDREN)
+    }
+
+    /// What a built-in one is a part of: "neonatology" of "pediatrics". What is about the part is about the whole. `None`
+    /// for one that is no part of another, and for one's own: a [`Taxonomy`](crate::Taxonomy) knows the parents of those.
+    ///
+    /// ```
+    /// use medfeed::Specialty;
+    /// assert_eq!(Specialty::NEONATOLOGY.parent(), Some(Specialty::PEDIATRICS));
+    /// assert_eq!(Specialty::PEDIATRICS.parent(), None);
+    /// ```
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let place = Self::CHILDREN.iter().position(|child| child == self)?;
+        Self::PARENTS.get(place).cloned()
     }
 
     /// A built-in one by its code or label, whatever the case; else an error that names near ones.
@@ -187,13 +237,18 @@ mod tests {
 
     #[test]
     fn names_are_found_and_errors_help() {
-        assert_eq!(Specialty::ALL.len(), 47);
+        assert_eq!((Specialty::ALL.len(), Specialty::CHILDREN.len()), (47, 17));
+        assert_eq!(Specialty::builtin("neonatology").unwrap(), Specialty::NEONATOLOGY);
+        assert_eq!(Specialty::builtin("HIV").unwrap(), Specialty::HIV_MEDICINE);
         assert_eq!(
             Specialty::builtin("Infectious Diseases").unwrap(),
             Specialty::INFECTIOUS_DISEASES
         );
         let near = Specialty::builtin("cardio").unwrap_err().to_string();
-        assert!(near.contains("did you mean cardiology?"), "{near}");
+        assert!(
+            near.contains("did you mean cardiology or cardiothoracic-surgery?"),
+            "{near}"
+        );
         assert!(
             Specialty::builtin("xyzzy")
                 .unwrap_err()
@@ -205,5 +260,16 @@ mod tests {
             "Long covid clinic"
         );
         assert!("Not A Code".parse::<Specialty>().is_err() && "".parse::<Specialty>().is_err());
+    }
+
+    #[test]
+    fn a_part_is_of_one_that_is_no_part() {
+        for child in Specialty::CHILDREN {
+            let parent = child.parent().unwrap();
+            assert!(Specialty::ALL.contains(&parent) && parent.parent().is_none(), "{child}");
+            assert!(child.is_builtin() && !Specialty::ALL.contains(child), "{child}");
+        }
+        assert_eq!("vaccines".parse::<Specialty>().unwrap().label(), "Vaccines");
+        assert_eq!("long-covid-clinic".parse::<Specialty>().unwrap().parent(), None);
     }
 }

@@ -146,6 +146,8 @@ pub(super) trait View {
     fn story_items(&self, story: StoryId) -> Result<Vec<Item>>;
     /// The relations from or to an item of the story, in the order of (from, to, kind).
     fn story_relations(&self, story: StoryId) -> Result<Vec<Relation>>;
+    /// The next items after that number, in the order in which they came; `None` for one that this tagger has tagged.
+    fn untagged(&self, after: i64, limit: usize, tagger: &str) -> Result<Vec<(i64, Option<Item>)>>;
     /// The first stories that match, in order, after the query's cursor.
     fn matching(&self, query: &Query, limit: usize) -> Result<Vec<Cursor>>;
     fn counts(&self) -> Result<StoreCounts>;
@@ -167,6 +169,8 @@ pub(super) trait Transaction: View {
     fn add_story(&mut self, story: StoryId, founded: i64) -> Result<()>;
     /// Adds an item, or replaces the one with its id. The story must be there.
     fn put_item(&mut self, record: Record, replaced: Option<&Item>) -> Result<()>;
+    /// Replaces an item that differs from the one of this number by its tags (when they are `new`) and tagger only.
+    fn put_tags(&mut self, number: i64, item: &Item, new: bool) -> Result<()>;
     /// Moves all items into another story and removes the empty one.
     fn merge_story(&mut self, from: StoryId, into: StoryId) -> Result<()>;
     fn has_relation(&self, kind: RelationKind, from: ItemId, to: ItemId) -> Result<bool>;

@@ -4,6 +4,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -55,6 +56,8 @@ type RelationKey = (ItemId, ItemId, RelationKind);
 struct State {
     sources: HashMap<SourceId, (u64, Kept)>,
     items: HashMap<ItemId, Arc<Stored>>,
+    /// In the order in which they came.
+    by_number: BTreeMap<u64, ItemId>,
     by_key: HashMap<u64, BTreeSet<(u64, ItemId)>>,
     stories: HashMap<StoryId, i64>,
     members: HashMap<StoryId, BTreeSet<(u64, ItemId)>>,
@@ -102,6 +105,7 @@ impl State {
         let before = self.items.remove(&id);
         if let Some(before) = &before {
             let record = &before.record;
+            self.by_number.remove(&before.number);
             for key in &record.keys {
                 remove(&mut self.by_key, key, &(before.number, id));
             }
@@ -120,6 +124,7 @@ impl State {
                 .insert((stored.number, id));
             let place = (Reverse(record.date), stored.number, id);
             self.by_source.entry(record.item.source).or_default().insert(place);
+            self.by_number.insert(stored.number, id);
             self.items.insert(id, stored);
         }
         before
@@ -204,6 +209,17 @@ impl View for State {
             keys.extend(pointing.map(|(to, from, kind)| (*from, *to, *kind)));
         }
         Ok(keys.iter().filter_map(|key| self.relations.get(key)).cloned().collect())
+    }
+
+    fn untagged(&self, after: i64, limit: usize, tagger: &str) -> Result<Vec<(i64, Option<Item>)>> {
+        let after = u64::try_from(after).unwrap_or_default();
+        let next = self.by_number.range((Bound::Excluded(after), Bound::Unbounded));
+        let found = next.take(limit).filter_map(|(number, id)| {
+            let item = &self.items.get(id)?.record.item;
+            let is_its = item.tagger.as_deref() == Some(tagger);
+            Some((i64::try_from(*number).ok()?, (!is_its).then(|| item.clone())))
+        });
+        Ok(found.collect())
     }
 
     fn matching(&self, query: &Query, limit: usize) -> Result<Vec<Cursor>> {
@@ -316,6 +332,19 @@ impl Transaction for State {
         let before = self.set_item(id, Some(Arc::new(Stored { number, record })));
         self.undo.push(Undo::Item(id, before));
         Ok(())
+    }
+
+    fn put_tags(&mut self, _number: i64, item: &Item, _new: bool) -> Result<()> {
+        let Some(stored) = self.items.get(&item.id) else {
+            return Ok(());
+        };
+        let record = Record {
+            item: item.clone(),
+            story: stored.record.story,
+            date: stored.record.date,
+            keys: stored.record.keys.clone(),
+        };
+        self.put_item(record, None)
     }
 
     fn merge_story(&mut self, from: StoryId, into: StoryId) -> Result<()> {

@@ -8,6 +8,7 @@ mod backend;
 mod follow;
 mod memory;
 mod read;
+mod retag;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod status;
@@ -15,10 +16,12 @@ mod status;
 #[cfg(test)]
 pub(crate) mod contract;
 
+pub use retag::RetagReport;
 pub use status::{SourceStatus, StoreCounts};
 
 pub(crate) use apply::{Applied, Change, Decide, FeedUpdate};
 pub(crate) use backend::Turn;
+pub(crate) use retag::Retagger;
 pub(crate) use status::{Due, DueRange, Found, PollTimes};
 
 use std::fmt;
@@ -298,6 +301,18 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// Tags anew, in one transaction, those of the next `limit` items after that place that another tagger has tagged, and
+    /// says where the last of them stood, when there may be more. The first page is after 0.
+    pub(crate) async fn retag(
+        &self,
+        after: i64,
+        limit: usize,
+        retagger: Arc<Retagger>,
+    ) -> Result<(RetagReport, Option<i64>)> {
+        self.write(move |store| retag::retag(store, after, limit, &retagger))
+            .await
     }
 
     /// Takes over a fetched feed in one transaction: items, relations, stories, validators and next due time.

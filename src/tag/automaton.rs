@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::taxonomy::{Strength, Taxonomy};
+use super::taxonomy::{SpecialtyEntry, Strength, Taxonomy, Term};
 use super::words::Words;
 use crate::error::{Error, Result};
 
@@ -15,6 +15,8 @@ pub(super) struct Meaning {
     pub(super) specialty: usize,
     /// The number of the term within the whole vocabulary: plurals share it.
     pub(super) term: usize,
+    /// The number of the term's text: the same words under several specialties share it.
+    pub(super) feature: usize,
     pub(super) strength: Strength,
     /// The words as they must be written, where case matters.
     written: Option<Vec<String>>,
@@ -41,6 +43,8 @@ pub(super) struct Vocabulary {
     meanings: Vec<Vec<Meaning>>,
     /// The terms as the taxonomy writes them.
     terms: Vec<String>,
+    /// The features' texts: terms in lower case, each once.
+    features: Vec<String>,
     /// Journal names, joined, to the specialties they belong to.
     journals: HashMap<String, Vec<usize>>,
     /// By specialty: what its score is multiplied by.
@@ -82,6 +86,8 @@ impl Vocabulary {
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut meanings: Vec<Vec<Meaning>> = Vec::new();
         let mut terms = Vec::new();
+        let mut features: Vec<String> = Vec::new();
+        let mut feature_numbers: HashMap<String, usize> = HashMap::new();
         let mut journals: HashMap<String, Vec<usize>> = HashMap::new();
         let mut number_of = |pattern: String, meanings: &mut Vec<Vec<Meaning>>| {
             *numbers.entry(pattern).or_insert_with_key(|pattern| {
@@ -91,18 +97,28 @@ impl Vocabulary {
             })
         };
         for (specialty, entry) in taxonomy.entries().iter().enumerate() {
-            for term in &entry.terms {
+            // What is said of a part is said of the whole: a child's terms are its parent's too.
+            let parent = entry.parent.as_ref().and_then(|parent| taxonomy.number(parent));
+            let own_name = own_name(entry);
+            for term in entry.terms.iter().chain(&own_name) {
                 let written = term.case_sensitive.then(|| written_words(&term.text));
+                let feature = *feature_numbers
+                    .entry(term.text.to_lowercase())
+                    .or_insert_with_key(|text| {
+                        features.push(text.clone());
+                        features.len() - 1
+                    });
                 for pattern in forms(&term.text) {
                     let number = number_of(pattern, &mut meanings);
                     if let Some(list) = meanings.get_mut(number) {
-                        list.push(Meaning {
+                        list.extend(std::iter::once(specialty).chain(parent).map(|specialty| Meaning {
                             specialty,
                             term: terms.len(),
+                            feature,
                             strength: term.strength,
                             written: written.clone(),
                             near: term.near.iter().map(|near| folded_near(near)).collect(),
-                        });
+                        }));
                     }
                 }
                 terms.push(term.text.clone());
@@ -127,6 +143,7 @@ impl Vocabulary {
             automaton: Some(automaton),
             meanings,
             terms,
+            features,
             journals,
             weights,
         })
@@ -135,6 +152,16 @@ impl Vocabulary {
     /// The term as the taxonomy writes it.
     pub(super) fn term(&self, number: usize) -> &str {
         self.terms.get(number).map_or("", String::as_str)
+    }
+
+    /// The text of a feature: a term in lower case.
+    pub(super) fn feature(&self, number: usize) -> &str {
+        self.features.get(number).map_or("", String::as_str)
+    }
+
+    /// The texts that fitted weights are listed by, in the order of their numbers.
+    pub(super) fn features(&self) -> &[String] {
+        &self.features
     }
 
     pub(super) fn weight(&self, specialty: usize) -> f64 {
@@ -203,6 +230,20 @@ pub(super) fn is_written_as(demanded: &[String], words: &Words<'_>, word: usize,
 pub(super) fn written_words(term: &str) -> Vec<String> {
     let words = Words::new(term);
     (0..words.len()).map(|index| words.written(index).to_owned()).collect()
+}
+
+/// A specialty is found by its name, whether or not its lists have it.
+fn own_name(entry: &SpecialtyEntry) -> Option<Term> {
+    let is_known = entry
+        .terms
+        .iter()
+        .any(|term| term.text.eq_ignore_ascii_case(&entry.label));
+    (!entry.outside && !is_known).then(|| Term {
+        text: entry.label.to_lowercase(),
+        strength: Strength::Strong,
+        case_sensitive: false,
+        near: Vec::new(),
+    })
 }
 
 /// The patterns of a term: itself and its plural, joined the way texts are.

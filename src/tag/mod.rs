@@ -1,15 +1,19 @@
-//! Specialty tags: a taxonomy of terms, found in one pass, weighed by where they stand.
+//! Specialty tags: a taxonomy of terms, found in one pass, weighed by where they stand and by what labelled texts taught.
 //!
 //! The method is plain on purpose: every tag can say which words led to it, and the words can be changed in a text file.
-//! What is found in the title counts most, then the beginning of the text, then the rest; repeats saturate; a specialty
-//! needs a score above a threshold and not far below the best one. An item with nothing clinical in it gets no tag.
+//! What is found in the title counts most, then the beginning of the text, then the rest; repeats saturate; fitted weights
+//! ([`Weights`]) move what the taxonomy's own strengths say. An item with nothing clinical in it gets no tag.
 
 mod automaton;
 mod facets;
+mod judge;
+mod reading;
 mod score;
 mod taxonomy;
 #[cfg(test)]
 mod tests;
+mod traits;
+mod weights;
 mod words;
 
 use std::fmt;
@@ -17,12 +21,15 @@ use std::sync::{Arc, LazyLock};
 
 use automaton::Vocabulary;
 pub use facets::{FacetEntry, FacetTagger, FacetVocabulary};
-use score::{Found, Part, Place, Weights};
+use judge::{Cause, Circumstances, Judge, Verdict};
+pub use reading::Reading;
+use score::{Part, Place};
 pub use taxonomy::{BUILTIN_TAXONOMY, SpecialtyEntry, Taxonomy};
+pub use weights::Weights;
 use words::Words;
 
 use crate::error::Result;
-use crate::model::{Evidence, Facet, Field, Item, Specialty, Tag};
+use crate::model::{Evidence, Facet, Field, Item, Specialty, Tag, stable_hash};
 
 /// Categories read of one item: some publishers give hundreds of keywords.
 const MAX_CATEGORIES: usize = 40;
@@ -32,8 +39,14 @@ const MAX_TITLE_BYTES: usize = 2 << 10;
 const MAX_TEXT_BYTES: usize = 24 << 10;
 /// Terms kept as evidence of one tag.
 const MAX_EVIDENCE: usize = 8;
+/// The share of a tag's score from which on a term is named.
+const LEAST_EVIDENCE: f32 = 0.03;
+/// Raised when the same terms and weights give other tags: part of [`Tagger::version`].
+const METHOD: u32 = 1;
 /// A source that declares more specialties than this is general: they say nothing about one item.
 const MAX_DECLARED: usize = 4;
+/// How sure a source alone makes of a specialty that the taxonomy does not know.
+const SOURCE_ALONE: f32 = 0.5;
 
 /// Finds the specialties of items. Immutable, shared by cloning, usable from many threads at once.
 ///
@@ -57,11 +70,12 @@ pub struct Tagger {
 struct Inner {
     taxonomy: Arc<Taxonomy>,
     vocabulary: Vocabulary,
-    weights: Weights,
+    judge: Judge,
+    version: String,
 }
 
 impl Tagger {
-    /// The tagger of the [built-in taxonomy](Taxonomy::builtin); built once, then shared.
+    /// The tagger of the [built-in taxonomy](Taxonomy::builtin) and [weights](Weights::builtin); built once, then shared.
     #[must_use]
     pub fn builtin() -> Self {
         static BUILTIN: LazyLock<Tagger> = LazyLock::new(|| {
@@ -70,33 +84,40 @@ impl Tagger {
                 tracing::error!(%error, "the built-in taxonomy cannot be used");
                 Vocabulary::default()
             });
-            Tagger {
-                inner: Arc::new(Inner {
-                    taxonomy,
-                    vocabulary,
-                    weights: Weights::default(),
-                }),
-                facets: None,
-            }
+            Tagger::of(taxonomy, vocabulary, &Weights::builtin())
         });
         BUILTIN.clone()
     }
 
-    /// A tagger of a taxonomy of one's own.
+    /// A tagger of a taxonomy of one's own, with the [built-in weights](Weights::builtin) for what they know of it.
     ///
     /// # Errors
     /// When the taxonomy has more terms than an automaton can hold (some hundred million characters).
     pub fn new(taxonomy: impl Into<Arc<Taxonomy>>) -> Result<Self> {
+        Self::with_weights(taxonomy, &Weights::builtin())
+    }
+
+    /// A tagger of a taxonomy and weights of one's own. With [`Weights::default`] the taxonomy's strengths alone decide.
+    ///
+    /// # Errors
+    /// When the taxonomy has more terms than an automaton can hold (some hundred million characters).
+    pub fn with_weights(taxonomy: impl Into<Arc<Taxonomy>>, weights: &Weights) -> Result<Self> {
         let taxonomy = taxonomy.into();
         let vocabulary = Vocabulary::new(&taxonomy)?;
-        Ok(Self {
+        Ok(Self::of(taxonomy, vocabulary, weights))
+    }
+
+    fn of(taxonomy: Arc<Taxonomy>, vocabulary: Vocabulary, weights: &Weights) -> Self {
+        let judge = Judge::new(&taxonomy, &vocabulary, weights);
+        Self {
             inner: Arc::new(Inner {
+                version: version(&taxonomy, weights),
                 taxonomy,
                 vocabulary,
-                weights: Weights::default(),
+                judge,
             }),
             facets: None,
-        })
+        }
     }
 
     /// The same tagger with vocabularies of one's own for [`facets`](Self::facets).
@@ -124,7 +145,18 @@ impl Tagger {
         &self.inner.taxonomy
     }
 
-    /// The specialties of an item, most confident first, at most four; empty when nothing clinical is found.
+    /// Which tagger this is, such as `2-9f3c0a1b/1-5d0c77e2`: the taxonomy's version (`2+1` for version 1 of one that extends
+    /// version 2 of the built-in one) and a hash of all that its tags depend on, words and weights, then the same of the facets. The same on every
+    /// machine; items remember it ([`Item::tagger`]), and [`Aggregator::retag`](crate::Aggregator::retag) looks for those
+    /// with another one.
+    #[must_use]
+    pub fn version(&self) -> String {
+        let facets = self.facets.clone().unwrap_or_else(FacetTagger::builtin);
+        format!("{}/{}", self.inner.version, facets.version())
+    }
+
+    /// The specialties of an item, most confident first: at most five, and at most three narrower ones within them;
+    /// empty when nothing clinical is found.
     ///
     /// Read are the title, the text ([`Item::text`]), the publisher's categories and section, and the journal's name.
     #[must_use]
@@ -158,58 +190,71 @@ impl Tagger {
         let Inner {
             taxonomy,
             vocabulary,
-            weights,
+            judge,
+            ..
         } = &*self.inner;
-        let mut found = score::score(vocabulary, parts, weights);
-        let mut tags = Vec::new();
-        match source_specialties {
-            [] => {}
-            [only] => match taxonomy.number(only) {
-                Some(number) => score::add_prior(&mut found, number, weights.source, true),
-                // A specialty that the taxonomy has no words for can only come from the source.
-                None => tags.push(Tag::new(
-                    only.clone(),
-                    confidence(weights.source, weights),
-                    vec![Evidence::new(only.label(), Field::Source, 1.0)],
-                )),
-            },
-            several if several.len() <= MAX_DECLARED => {
-                for number in several.iter().filter_map(|specialty| taxonomy.number(specialty)) {
-                    score::add_prior(&mut found, number, weights.source / 2.0, false);
-                }
-            }
-            _ => {}
+        let finding = score::find(vocabulary, parts);
+        let traits = traits::of(parts, beginning(item.text(), MAX_TEXT_BYTES));
+        let declared = match source_specialties {
+            few if few.len() <= MAX_DECLARED => few,
+            _ => &[],
+        };
+        let given = Circumstances {
+            journal: parts
+                .iter()
+                .find(|part| part.place == Place::Journal)
+                .map(|part| vocabulary.journal(&part.words).to_vec())
+                .unwrap_or_default(),
+            declared: declared
+                .iter()
+                .filter_map(|specialty| taxonomy.number(specialty))
+                .collect(),
+        };
+        let verdicts = judge.judge(&finding, &traits, &given);
+        let journal = item.journal.as_ref().and_then(|journal| journal.name.as_deref());
+        let mut tags: Vec<Tag> = verdicts
+            .iter()
+            .filter_map(|verdict| {
+                let entry = taxonomy.entries().get(verdict.specialty)?;
+                let evidence = self.evidence(verdict, &entry.label, journal.unwrap_or_default());
+                #[expect(clippy::cast_possible_truncation, reason = "between 0 and 1")]
+                let confidence = verdict.confidence as f32;
+                Some(Tag::new(entry.specialty.clone(), confidence, evidence))
+            })
+            .collect();
+        if let [only] = declared
+            && taxonomy.number(only).is_none()
+        {
+            // A specialty that the taxonomy has no words for can only come from the source.
+            let evidence = vec![Evidence::new(only.label(), Field::Source, 1.0)];
+            tags.push(Tag::new(only.clone(), SOURCE_ALONE, evidence));
+            tags.sort_by(|a, b| b.confidence().total_cmp(&a.confidence()));
         }
-        score::choose(&mut found, weights);
-        let journal = item
-            .journal
-            .as_ref()
-            .and_then(|journal| journal.name.as_deref())
-            .unwrap_or_default();
-        for found in &found {
-            let Some(entry) = taxonomy.entries().get(found.specialty) else {
-                continue;
-            };
-            let evidence = self.evidence(found, &entry.label, journal);
-            tags.push(Tag::new(
-                entry.specialty.clone(),
-                confidence(found.score, weights),
-                evidence,
-            ));
-        }
-        tags.sort_by(|a, b| b.confidence().total_cmp(&a.confidence()));
-        tags.truncate(weights.shares.len());
         tags
     }
 
-    fn evidence(&self, found: &Found, label: &str, journal: &str) -> Vec<Evidence> {
-        let total: f64 = found.terms.iter().map(|(_, _, added)| added).sum();
+    /// What is found in an item before it is judged: every term with how much of it there was, the plain score of every
+    /// specialty, and the kind of text. It is what weights are fitted on.
+    #[must_use]
+    pub fn read(&self, item: &Item) -> Reading {
+        let Inner {
+            taxonomy, vocabulary, ..
+        } = &*self.inner;
+        let parts = parts(item);
+        let finding = score::find(vocabulary, &parts);
+        let traits = traits::of(&parts, beginning(item.text(), MAX_TEXT_BYTES));
+        Reading::new(&finding, &traits, taxonomy, vocabulary)
+    }
+
+    fn evidence(&self, verdict: &Verdict, label: &str, journal: &str) -> Vec<Evidence> {
+        let total: f64 = verdict.causes.iter().map(|(_, _, value)| value).sum();
         let mut evidence: Vec<Evidence> = Vec::new();
-        for (term, place, added) in &found.terms {
-            let term = match (place, *term) {
-                (Place::Source, _) => label,
-                (_, score::WHOLE_JOURNAL) => journal,
-                (_, term) => self.inner.vocabulary.term(term),
+        for (cause, place, value) in &verdict.causes {
+            let term = match cause {
+                Cause::Source => label,
+                Cause::Journal => journal,
+                Cause::Term(term) => self.inner.vocabulary.term(*term),
+                Cause::Feature(feature) => self.inner.vocabulary.feature(*feature),
             };
             let field = match place {
                 Place::Title => Field::Title,
@@ -218,12 +263,12 @@ impl Tagger {
                 Place::Journal => Field::Journal,
                 Place::Source => Field::Source,
             };
-            let share = if total > 0.0 { added / total } else { 0.0 };
             #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
-            let share = share as f32;
+            let share = if total > 0.0 { value / total } else { 0.0 } as f32;
+            // Terms come before the features that are their lower case, so the taxonomy's spelling stays.
             match evidence
                 .iter_mut()
-                .find(|known| known.field == field && known.term == term)
+                .find(|known| known.field == field && (known.term == term || known.term.to_lowercase() == term))
             {
                 Some(known) => known.share += share,
                 None => evidence.push(Evidence::new(term, field, share)),
@@ -235,7 +280,9 @@ impl Tagger {
                 .then_with(|| a.field.cmp(&b.field))
                 .then_with(|| a.term.cmp(&b.term))
         });
-        evidence.truncate(MAX_EVIDENCE);
+        // What hardly counts is no reason; the strongest stays in any case.
+        let count = evidence.iter().filter(|one| one.share >= LEAST_EVIDENCE).count();
+        evidence.truncate(count.clamp(1, MAX_EVIDENCE));
         evidence
     }
 }
@@ -253,6 +300,20 @@ impl fmt::Debug for Tagger {
             .field("version", &taxonomy.version())
             .field("specialties", &taxonomy.len())
             .finish()
+    }
+}
+
+/// See [`Tagger::version`].
+fn version(taxonomy: &Taxonomy, weights: &Weights) -> String {
+    let content = format!(
+        "{METHOD} {:016x} {:016x}",
+        taxonomy.fingerprint(),
+        weights.fingerprint()
+    );
+    let hash = stable_hash(content.as_bytes()) >> 32;
+    match taxonomy.extends() {
+        Some(base) => format!("{base}+{}-{hash:08x}", taxonomy.version()),
+        None => format!("{}-{hash:08x}", taxonomy.version()),
     }
 }
 
@@ -302,10 +363,4 @@ fn beginning(text: &str, bytes: usize) -> &str {
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or_default();
     text.get(..end).unwrap_or_default()
-}
-
-fn confidence(score: f64, weights: &Weights) -> f32 {
-    #[expect(clippy::cast_possible_truncation, reason = "between 0 and 1")]
-    let confidence = score::confidence(score, weights) as f32;
-    confidence
 }

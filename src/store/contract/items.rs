@@ -1,6 +1,7 @@
 //! Adding, updating, and what a feed cannot do.
 
 use super::*;
+use crate::error::{Error, Kind};
 
 for_each_backend!(
     items_are_added_once_and_updated,
@@ -8,6 +9,7 @@ for_each_backend!(
     one_source_cannot_touch_anothers,
     one_id_twice_in_a_feed_counts_once,
     a_panicking_decision_leaves_no_trace,
+    what_fails_takes_nothing_along,
     odd_numbers_can_be_read_again,
     future_and_unknown_dates_stand_at_first_sight,
 );
@@ -102,6 +104,37 @@ async fn a_panicking_decision_leaves_no_trace(store: Store) {
     // And it works on.
     let after = fetched(&store, &heart, vec![item(&heart, "guid:2", "Boom", 3)], 30).await;
     assert_eq!(after.added.len(), 1);
+}
+
+/// Writes that come at once may share a transaction; wherever in it one fails, the others are kept and it is not.
+async fn what_fails_takes_nothing_along(store: Store) {
+    let names: Vec<String> = (0..12).map(|number| format!("s{number}")).collect();
+    let fails = |number: usize| number.is_multiple_of(3);
+    let writes = names.iter().enumerate().map(|(number, name)| {
+        let followed = vec![source(name)];
+        store.write(move |store| {
+            let added = follow::follow(store, followed)?;
+            if fails(number) {
+                return Err(Error::new(Kind::Internal, "on purpose"));
+            }
+            Ok(added)
+        })
+    });
+    for (number, done) in futures_util::future::join_all(writes).await.into_iter().enumerate() {
+        match done {
+            Ok(added) => assert!(added == 1 && !fails(number)),
+            Err(error) => assert!(fails(number) && error.to_string().contains("on purpose"), "{error}"),
+        }
+    }
+    let kept: Vec<Source> = store
+        .sources()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|one| one.source)
+        .collect();
+    let expected = names.iter().enumerate().filter(|(number, _)| !fails(*number));
+    assert_eq!(kept, expected.map(|(_, name)| source(name)).collect::<Vec<_>>());
 }
 
 async fn odd_numbers_can_be_read_again(store: Store) {

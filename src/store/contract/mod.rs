@@ -8,6 +8,7 @@
 
 mod items;
 mod paging;
+mod retag;
 mod same;
 mod sources;
 mod stories;

@@ -155,7 +155,7 @@ fn read(connection: &Connection, path: &Path, waiting: &Mutex<Receiver<Box<dyn J
 }
 
 fn write(connection: &Connection, path: &Path, waiting: &Receiver<Box<dyn Job>>) {
-    while let Ok(first) = waiting.recv() {
+    while let Ok(mut first) = waiting.recv() {
         if first.is_unwanted() {
             continue;
         }
@@ -164,29 +164,43 @@ fn write(connection: &Connection, path: &Path, waiting: &Receiver<Box<dyn Job>>)
             continue;
         }
         let begun = Instant::now();
-        let mut done: Vec<Box<dyn Job>> = Vec::new();
-        let mut next = Some(first);
+        // The first needs no savepoint, for there is nothing before it to be kept; and SQLite then copies no pages for it.
+        if first.run(&mut Session::new(connection, path)).is_err() {
+            roll_back(connection);
+            first.finish(Ok(())); // Its failure is in the job.
+            continue;
+        }
+        let mut done = vec![first];
+        let another = |done: usize| {
+            let goes_on = done < JOBS_PER_COMMIT && begun.elapsed() < TIME_PER_COMMIT;
+            let mut waiting = std::iter::from_fn(|| waiting.try_recv().ok());
+            goes_on.then(|| waiting.find(|job| !job.is_unwanted())).flatten()
+        };
         let mut trouble = None;
-        while let Some(mut job) = next.take() {
+        while let Some(mut job) = another(done.len()) {
             let result = run_in_savepoint(connection, path, job.as_mut());
             done.push(job);
             if result.is_err() {
                 trouble = result.err();
                 break;
             }
-            if done.len() < JOBS_PER_COMMIT && begun.elapsed() < TIME_PER_COMMIT {
-                next = std::iter::from_fn(|| waiting.try_recv().ok()).find(|job| !job.is_unwanted());
-            }
         }
         let kept = trouble.map_or_else(|| connection.execute_batch("COMMIT"), Err);
-        if kept.is_err() && !connection.is_autocommit() {
-            // When this fails too, the next BEGIN says so.
-            let _ = connection.execute_batch("ROLLBACK");
+        if kept.is_err() {
+            roll_back(connection);
         }
         for job in done {
             let kept = kept.as_ref().copied().map_err(|error| sqlite_failed(error, path));
             job.finish(kept);
         }
+    }
+}
+
+/// Undoes the transaction, unless SQLite gave it up by itself, as with a full disk.
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() {
+        // When this fails too, the next BEGIN says so.
+        let _ = connection.execute_batch("ROLLBACK");
     }
 }
 

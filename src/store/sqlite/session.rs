@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::types::FromSql;
+use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params, params_from_iter};
 use serde::de::DeserializeOwned;
 
@@ -201,6 +201,17 @@ impl View for Session<'_> {
         Ok(relations)
     }
 
+    fn untagged(&self, after: i64, limit: usize, tagger: &str) -> Result<Vec<(i64, Option<Item>)>> {
+        // What is tagged already is not read: a second run over a large store has nothing to do but this.
+        let sql = "SELECT number, CASE WHEN json_extract(item, '$.tagger') = ?3 THEN NULL ELSE item END \
+                   FROM items WHERE number > ?1 ORDER BY number LIMIT ?2";
+        let read = |row: &Row<'_>| {
+            let is_its = matches!(row.get_ref(1)?, ValueRef::Null);
+            Ok((row.get(0)?, if is_its { None } else { Some(json(row, 1)?) }))
+        };
+        self.with(|connection| rows(connection, sql, params![after, at_most(limit), tagger], read))
+    }
+
     fn matching(&self, query: &Query, limit: usize) -> Result<Vec<Cursor>> {
         let select = Select::stories(query, limit);
         self.with(|connection| {
@@ -328,6 +339,23 @@ impl Transaction for Session<'_> {
         Ok(())
     }
 
+    fn put_tags(&mut self, number: i64, item: &Item, new: bool) -> Result<()> {
+        self.with(|connection| {
+            let text = serde_json::to_string(item)?;
+            run(
+                connection,
+                "UPDATE items SET item = ?2 WHERE number = ?1",
+                params![number, text],
+            )?;
+            if new {
+                run(connection, "DELETE FROM tags WHERE item = ?1", [number])?;
+                run(connection, "DELETE FROM facets WHERE item = ?1", [number])?;
+                tag(connection, number, item)?;
+            }
+            Ok(())
+        })
+    }
+
     fn settle(&mut self) -> Result<()> {
         let texts = std::mem::take(&mut self.unindexed);
         self.unindexed_bytes = 0;
@@ -431,6 +459,17 @@ fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -
         let sql = "INSERT OR IGNORE INTO keys (key, item) VALUES (?1, ?2)";
         run(connection, sql, [key.cast_signed(), number])?;
     }
+    tag(connection, number, item)?;
+    for signal in &item.signals {
+        let sql = "INSERT OR IGNORE INTO signals (item, kind) VALUES (?1, ?2)";
+        run(connection, sql, params![number, signal.kind.code()])?;
+    }
+    date_story(connection, story)?;
+    Ok(number)
+}
+
+/// The tags that items are found by.
+fn tag(connection: &Connection, number: i64, item: &Item) -> Result<(), Trouble> {
     for tag in &item.tags {
         // Should one specialty come twice, the surer one counts.
         let sql = "INSERT INTO tags (item, specialty, confidence) VALUES (?1, ?2, ?3) \
@@ -444,12 +483,7 @@ fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -
         let parameters = params![number, facet.key().to_string(), f64::from(facet.confidence())];
         run(connection, sql, parameters)?;
     }
-    for signal in &item.signals {
-        let sql = "INSERT OR IGNORE INTO signals (item, kind) VALUES (?1, ?2)";
-        run(connection, sql, params![number, signal.kind.code()])?;
-    }
-    date_story(connection, story)?;
-    Ok(number)
+    Ok(())
 }
 
 fn index(connection: &Connection, text: &Text) -> Result<(), Trouble> {

@@ -114,5 +114,7 @@ pub use query::{Cursor, Expression, Page, Query};
 pub use schedule::{DUE_AHEAD, Outcome, WaitHints, after_failure, after_success, is_due, next_due};
 pub use signal::Signals;
 pub use store::{RetagReport, SourceStatus, Store, StoreCounts};
-pub use tag::{BUILTIN_TAXONOMY, Reading, SpecialtyEntry, Tagger, Taxonomy, Weights};
+pub use tag::{
+    BUILTIN_TAXONOMY, FacetEntry, FacetTagger, FacetVocabulary, Reading, SpecialtyEntry, Tagger, Taxonomy, Weights,
+};
 pub use text::*;

@@ -24,6 +24,7 @@ fn data_can_go_to_any_thread() {
     // model
     pin!(is_data: Category, Chapter, Content, ContentKind, Episode, EpisodeKind, Evidence, Feed, FeedDate, FeedFormat, FeedHints, FormatChange);
     pin!(is_data: Field, Health, Item, ItemId, Journal, Media, Notice, Origin, Person, PollState, Precision, Relation, RelationKind);
+    pin!(is_data: Facet, FacetEntry, FacetKey, FacetKind, FacetVocabulary);
     pin!(is_data: Signal, SignalKind, Source, SourceId, SourceKind, Specialty, Story, StoryId, Tag, Transcript, Validators);
     pin!(is_data: Warning, WarningKind);
     pin!(is_data: HealthChange, HealthEvent, Move, Rhythm, SourceHealth);
@@ -38,7 +39,7 @@ fn data_can_go_to_any_thread() {
 
 #[test]
 fn handles_and_errors_can_be_shared() {
-    pin!(is_shared: Aggregator, AggregatorBuilder, Discovery, Error, RefusedFeed, SourceOutcome, Store, Tagger, UpdateReport);
+    pin!(is_shared: Aggregator, AggregatorBuilder, Discovery, Error, FacetTagger, RefusedFeed, SourceOutcome, Store, Tagger, UpdateReport);
     #[cfg(feature = "fetch")]
     pin!(is_shared: HttpFetcher, HttpFetcherBuilder);
 }

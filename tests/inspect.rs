@@ -103,6 +103,7 @@ fn a_directory_is_one_json_line_for_each_document_by_path() {
     assert_eq!(good["feed"]["title"], "Ward 7");
     assert!(good["feed"].get("items").is_none() && good["feed"].get("warnings").is_none());
     assert_eq!(good["items"][0]["tags"][0]["specialty"], "cardiology");
+    assert_eq!(good["items"][0]["facets"][0]["code"], "atrial-fibrillation");
     let warnings = lines[4]["warnings"].as_array().unwrap();
     assert!(
         warnings.iter().any(|warning| warning["kind"] == "truncated"),
@@ -150,6 +151,7 @@ fn everything_a_document_says_is_in_the_text() {
                 "precision",
                 "untrusted",
                 "tags",
+                "facets",
                 "skip_",
                 "period_seconds",
                 "guid_is_link",

@@ -419,7 +419,7 @@ async fn a_changed_taxonomy_tags_what_is_stored_anew_and_no_reader_sees_another_
     assert!(
         stored
             .iter()
-            .all(|item| item.tagger.as_deref() == Some(Tagger::builtin().version()))
+            .all(|item| item.tagger == Some(Tagger::builtin().version()))
     );
     // By the same tagger, nothing is done.
     let report = first.retag().await.unwrap();
@@ -439,7 +439,7 @@ async fn a_changed_taxonomy_tags_what_is_stored_anew_and_no_reader_sees_another_
     assert_eq!(found.len(), 2);
     let again = store.items_of(source, 9).await.unwrap();
     for (before, after) in stored.iter().zip(&again) {
-        assert_eq!(after.tagger.as_deref(), Some(tagger.version()));
+        assert_eq!(after.tagger, Some(tagger.version()));
         let mut after = after.clone();
         after.tags.clone_from(&before.tags);
         after.tagger.clone_from(&before.tagger);

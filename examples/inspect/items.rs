@@ -62,6 +62,13 @@ pub(super) fn write(page: &mut Page, number: usize, item: &Item) {
             format!("{}, {sure} sure: {}", tag.specialty().label(), tag.evidence())
         }),
     );
+    page.each(
+        "facet",
+        item.facets.iter().map(|facet| {
+            let sure = percent(facet.confidence());
+            format!("{} ({}), {sure} sure: {}", facet.label(), facet.key(), facet.evidence())
+        }),
+    );
     page.each("signal", item.signals.iter().map(signal));
 }
 

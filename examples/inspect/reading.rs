@@ -98,6 +98,7 @@ pub(crate) fn read(loaded: &Loaded, limits: &Limits, tags: bool) -> Result<Readi
             let tagger = Tagger::builtin();
             for item in &mut feed.items {
                 item.tags = tagger.tag(item);
+                item.facets = tagger.facets(item);
                 item.signals = Signals::detect(item, SourceKind::default());
             }
         }

@@ -155,7 +155,7 @@ impl Aggregator {
     ///
     /// How many are shown is the options' [`limit`](DigestOptions::limit); the query's page size has no say, so that
     /// everything that matches is weighed (up to 20 pages of [`Limits::max_page`], the latest first). Warnings of the
-    /// query's time are weighed whatever its specialties, unless it asks for words or signals of its own. When the
+    /// query's time are weighed whatever its specialties, unless it asks for words, signals or facets of its own. When the
     /// options name no specialties, the query's count. Sources that failed when they were last asked are named in the
     /// digest.
     ///

@@ -20,13 +20,14 @@ const SURE: f32 = 0.7;
 
 /// Says what an item is about, and who says so.
 pub(super) fn tag(item: &mut Item, source: &[Specialty], tagger: &Tagger) {
-    item.tags = tagger.tag_with_prior(item, source);
+    (item.tags, item.facets) = tagger.tag_with_facets(item, source);
     if item.language.as_deref().is_some_and(|language| !is_english(language)) {
         // The terms are English: in another language a word may look like one by chance.
         let sure = |tag: &Tag| tag.confidence() >= SURE || tag.terms().iter().any(|term| term.field == Field::Source);
         item.tags.retain(sure);
+        item.facets.retain(|facet| facet.confidence() >= SURE);
     }
-    item.tagger = Some(tagger.version().to_owned());
+    item.tagger = Some(tagger.version());
 }
 
 fn is_english(language: &str) -> bool {
@@ -38,7 +39,7 @@ fn is_english(language: &str) -> bool {
 pub(super) async fn retag(parts: &Parts) -> Result<RetagReport> {
     let tagger = parts.tagger.clone();
     let retagger = Arc::new(Retagger {
-        version: tagger.version().to_owned(),
+        version: tagger.version(),
         tag: Box::new(move |item, source| tag(item, source, &tagger)),
     });
     let mut report = RetagReport::default();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Episode, FeedDate, ItemId, Media, Person, Signal, SourceId, Tag};
+use super::{Episode, Facet, FeedDate, ItemId, Media, Person, Signal, SourceId, Tag};
 use crate::ident::{Doi, FoundIdentifier, Identifier};
 use crate::text::sanitise_html;
 
@@ -106,6 +106,9 @@ pub struct Item {
     /// Its specialties, most confident first, each with its evidence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
+    /// The conditions and drugs it mentions, for whom it is written and whom it is about: by kind, the surest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<Facet>,
     /// Who gave it its tags: [`Tagger::version`](crate::Tagger::version). `None` when nobody has tagged it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tagger: Option<String>,
@@ -152,6 +155,7 @@ impl Item {
             image: None,
             episode: None,
             tags: Vec::new(),
+            facets: Vec::new(),
             tagger: None,
             signals: Vec::new(),
             first_seen: None,

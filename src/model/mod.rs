@@ -1,6 +1,7 @@
 //! The nouns: sources, items, stories, and what is known of them. Data with accessors, no decisions.
 
 mod date;
+mod facet;
 mod feed;
 mod health;
 mod id;
@@ -15,6 +16,7 @@ mod story;
 mod tag;
 
 pub use date::{FeedDate, Precision};
+pub use facet::{Facet, FacetKey, FacetKind};
 pub use feed::{Cloud, Feed, FeedFormat, FeedHints, Podcast, Warning, WarningKind};
 pub use health::{FormatChange, Health, HealthChange, HealthEvent, Move, SourceHealth};
 pub use id::{ItemId, SourceId, StoryId, stable_hash};

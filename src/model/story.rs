@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Item, ItemId, Signal, SignalKind, StoryId, Tag};
+use super::{Facet, Item, ItemId, Signal, SignalKind, StoryId, Tag};
 
 /// Items about one thing: the same work on several hosts, syndicated copies, coverage, a preprint and its paper.
 ///
@@ -101,6 +101,20 @@ impl Story {
     #[must_use]
     pub fn tags(&self) -> &[Tag] {
         &self.tags
+    }
+
+    /// The facets of all its items, each as sure as the surest of them: by kind, the surest first.
+    #[must_use]
+    pub fn facets(&self) -> Vec<&Facet> {
+        let mut merged: Vec<&Facet> = self.items.iter().flat_map(|item| &item.facets).collect();
+        merged.sort_by(|a, b| {
+            (a.kind().cmp(&b.kind()))
+                .then_with(|| b.confidence().total_cmp(&a.confidence()))
+                .then_with(|| a.code().cmp(b.code()))
+        });
+        let mut seen = std::collections::BTreeSet::new();
+        merged.retain(|facet| seen.insert((facet.kind(), facet.code())));
+        merged
     }
 
     /// What its items signal, warnings first, each kind once.

@@ -16,7 +16,7 @@ pub(crate) use expression::{Term, search_words};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Item, SignalKind, Source, SourceId, SourceKind, Specialty};
+use crate::model::{FacetKey, FacetKind, Item, SignalKind, Source, SourceId, SourceKind, Specialty};
 
 /// How sure a tag must be to count, when the query does not say.
 const LEAST_CONFIDENCE: f32 = 0.3;
@@ -45,6 +45,8 @@ pub struct Query {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     signals: Vec<SignalKind>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    facets: Vec<FacetKey>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     languages: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
@@ -65,6 +67,7 @@ impl Default for Query {
             kinds: Vec::new(),
             sources: Vec::new(),
             signals: Vec::new(),
+            facets: Vec::new(),
             languages: Vec::new(),
             since: None,
             until: None,
@@ -106,6 +109,13 @@ impl Query {
         self
     }
 
+    /// Only with this facet, as surely as [`least_confidence`](Self::least_confidence) asks. Said again: of one kind, or
+    /// with that one; of different kinds, both, so that "asthma, in children" can be asked for.
+    pub fn facet(mut self, facet: FacetKey) -> Self {
+        push_once(&mut self.facets, facet);
+        self
+    }
+
     /// Only in this language (BCP 47), its regional forms included: `en` finds `en-GB`. An item that does not say its
     /// language has that of its source; one of unknown language is not found. Said again: or in that one.
     pub fn language(mut self, language: &str) -> Self {
@@ -134,7 +144,7 @@ impl Query {
         self
     }
 
-    /// How sure a specialty must be to count, 0 to 1. Default 0.3.
+    /// How sure a specialty or facet must be to count, 0 to 1. Default 0.3.
     pub fn least_confidence(mut self, confidence: f32) -> Self {
         self.least_confidence = if confidence.is_nan() {
             LEAST_CONFIDENCE
@@ -157,9 +167,9 @@ impl Query {
     }
 
     /// The same query for warnings of whatever specialty: alerts, outbreaks, retractions, concerns. `None` for a query that
-    /// asks for words or signals of its own.
+    /// asks for words, signals or facets of its own.
     pub(crate) fn for_warnings(&self) -> Option<Self> {
-        let asks_for_its_own = !self.search.is_empty() || !self.signals.is_empty();
+        let asks_for_its_own = !self.search.is_empty() || !self.signals.is_empty() || !self.facets.is_empty();
         (!asks_for_its_own).then(|| Self {
             specialties: Vec::new(),
             signals: SignalKind::ALL
@@ -196,6 +206,20 @@ impl Query {
         &self.signals
     }
 
+    /// The facets asked for; empty for all items, with or without any.
+    #[must_use]
+    pub fn facets(&self) -> &[FacetKey] {
+        &self.facets
+    }
+
+    /// The facets asked for, by kind: one of each kind must be there.
+    pub(crate) fn facets_by_kind(&self) -> impl Iterator<Item = Vec<&FacetKey>> {
+        FacetKind::ALL
+            .iter()
+            .map(|kind| self.facets.iter().filter(|key| key.kind() == *kind).collect::<Vec<_>>())
+            .filter(|keys| !keys.is_empty())
+    }
+
     /// The languages asked for, lower case; empty for all.
     #[must_use]
     pub fn languages(&self) -> &[String] {
@@ -220,7 +244,7 @@ impl Query {
         &self.search
     }
 
-    /// How sure a specialty must be.
+    /// How sure a specialty or facet must be.
     #[must_use]
     pub fn confidence(&self) -> f32 {
         self.least_confidence
@@ -257,6 +281,11 @@ impl Query {
             && any_or(&self.signals, |wanted| {
                 item.signals.iter().any(|signal| signal.kind == *wanted)
             })
+            && self.facets_by_kind().all(|keys| {
+                item.facets
+                    .iter()
+                    .any(|facet| facet.confidence() >= self.least_confidence && keys.iter().any(|key| facet.is(key)))
+            })
             && self.matches_language(item.language.as_deref().or(source.and_then(Source::language)))
             && self.search.matches(&item.title, item.text())
     }
@@ -285,10 +314,14 @@ fn push_once<T: PartialEq>(list: &mut Vec<T>, value: T) {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
     use super::*;
-    use crate::model::Tag;
+    use crate::model::{Facet, Tag};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    fn key(text: &str) -> FacetKey {
+        text.parse().unwrap()
     }
 
     #[test]
@@ -298,6 +331,10 @@ mod tests {
         let mut item = Item::new(source.id(), "guid:1");
         item.title = "Heart failure".to_owned();
         item.tags = vec![Tag::new(Specialty::CARDIOLOGY, 0.3, Vec::new())];
+        item.facets = vec![
+            Facet::new(key("condition:asthma"), "Asthma", 0.7, Vec::new()),
+            Facet::new(key("population:pediatric"), "Children", 0.9, Vec::new()),
+        ];
         let matches = |query: Query| query.matches(&item, Some(&source), at(100));
         assert!(matches(Query::new()));
         assert!(matches(
@@ -311,6 +348,21 @@ mod tests {
         assert!(!matches(
             Query::new().specialty(Specialty::UROLOGY).least_confidence(0.0)
         ));
+        assert!(matches(
+            Query::new().facet(key("condition:asthma")).facet(key("condition:gout"))
+        ));
+        assert!(matches(
+            Query::new()
+                .facet(key("condition:asthma"))
+                .facet(key("population:pediatric"))
+        ));
+        assert!(!matches(
+            Query::new().facet(key("condition:asthma")).facet(key("drug:aspirin"))
+        ));
+        assert!(!matches(
+            Query::new().facet(key("condition:asthma")).least_confidence(0.8)
+        ));
+        assert!(Query::new().facet(key("drug:aspirin")).for_warnings().is_none());
         assert!(matches(Query::new().language("EN")) && matches(Query::new().language("en-gb")));
         assert!(!matches(Query::new().language("e")) && !matches(Query::new().language("en-us")));
         assert!(matches(Query::new().since(at(100)).until(at(101))));
@@ -328,6 +380,7 @@ mod tests {
         let query = Query::new()
             .specialty(Specialty::CARDIOLOGY)
             .search("a \"b")
+            .facet(key("condition:asthma"))
             .since(at(5))
             .least_confidence(f32::NAN)
             .after(Cursor::new(-4, crate::model::StoryId::from_bytes([1; 16])));

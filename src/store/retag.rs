@@ -82,10 +82,14 @@ pub(super) fn retag(
         let mut tagged = stored.clone();
         (retagger.tag)(&mut tagged, specialties);
         report.count(&stored.tags, &tagged.tags);
-        // Nothing but these two: whatever else the tagger did to it.
-        let (tags, tagger) = (tagged.tags, tagged.tagger);
-        let same_tags = stored.tags == tags;
-        let item = Item { tags, tagger, ..stored };
+        // Nothing but these: whatever else the tagger did to it.
+        let same_tags = stored.tags == tagged.tags && stored.facets == tagged.facets;
+        let item = Item {
+            tags: tagged.tags,
+            facets: tagged.facets,
+            tagger: tagged.tagger,
+            ..stored
+        };
         store.put_tags(number, &item, !same_tags)?;
     }
     Ok((report, last.filter(|_| is_full)))

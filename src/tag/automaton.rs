@@ -52,7 +52,7 @@ pub(super) struct Vocabulary {
 }
 
 /// Words that take the meaning from a term which directly follows them.
-const NEGATIONS: [&str; 11] = [
+pub(super) const NEGATIONS: [&str; 11] = [
     " non ",
     " without ",
     " unrelated  to ",
@@ -101,12 +101,7 @@ impl Vocabulary {
             let parent = entry.parent.as_ref().and_then(|parent| taxonomy.number(parent));
             let own_name = own_name(entry);
             for term in entry.terms.iter().chain(&own_name) {
-                let written = term.case_sensitive.then(|| {
-                    let words = Words::new(&term.text);
-                    (0..words.len())
-                        .map(|index| words.written(index).to_owned())
-                        .collect::<Vec<_>>()
-                });
+                let written = term.case_sensitive.then(|| written_words(&term.text));
                 let feature = *feature_numbers
                     .entry(term.text.to_lowercase())
                     .or_insert_with_key(|text| {
@@ -214,15 +209,27 @@ impl Meaning {
     /// Whether the words from `word` on are written as the term demands; a plural "s" may follow. In a text all in
     /// capitals, short abbreviations are not believed.
     pub(super) fn is_written_in(&self, words: &Words<'_>, word: usize, all_capitals: bool) -> bool {
-        let Some(demanded) = &self.written else { return true };
-        if all_capitals && demanded.iter().map(String::len).sum::<usize>() < 4 {
-            return false;
-        }
-        demanded.iter().enumerate().all(|(index, demanded)| {
-            let written = words.written(word + index);
-            written == demanded || written.strip_suffix('s') == Some(demanded)
-        })
+        self.written
+            .as_ref()
+            .is_none_or(|demanded| is_written_as(demanded, words, word, all_capitals))
     }
+}
+
+/// Whether the words from `word` on are these, letter for letter: see [`Meaning::is_written_in`].
+pub(super) fn is_written_as(demanded: &[String], words: &Words<'_>, word: usize, all_capitals: bool) -> bool {
+    if all_capitals && demanded.iter().map(String::len).sum::<usize>() < 4 {
+        return false;
+    }
+    demanded.iter().enumerate().all(|(index, demanded)| {
+        let written = words.written(word + index);
+        written == demanded || written.strip_suffix('s') == Some(demanded)
+    })
+}
+
+/// The words of a term as they must be written, for those where case matters.
+pub(super) fn written_words(term: &str) -> Vec<String> {
+    let words = Words::new(term);
+    (0..words.len()).map(|index| words.written(index).to_owned()).collect()
 }
 
 /// A specialty is found by its name, whether or not its lists have it.
@@ -240,7 +247,7 @@ fn own_name(entry: &SpecialtyEntry) -> Option<Term> {
 }
 
 /// The patterns of a term: itself and its plural, joined the way texts are.
-fn forms(term: &str) -> Vec<String> {
+pub(super) fn forms(term: &str) -> Vec<String> {
     let (open_start, open_end) = (term.starts_with('*'), term.ends_with('*'));
     let joined = Words::new(term).joined;
     if joined.is_empty() {
@@ -290,7 +297,7 @@ fn plural(form: &str) -> Option<String> {
     Some(format!("{form}{}", if needs_e { "es" } else { "s" }))
 }
 
-fn folded_near(near: &str) -> String {
+pub(super) fn folded_near(near: &str) -> String {
     let joined = Words::new(near).joined;
     if near.ends_with('*') {
         joined.trim_end().to_owned()

@@ -5,6 +5,7 @@
 //! ([`Weights`]) move what the taxonomy's own strengths say. An item with nothing clinical in it gets no tag.
 
 mod automaton;
+mod facets;
 mod judge;
 mod reading;
 mod score;
@@ -19,6 +20,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use automaton::Vocabulary;
+pub use facets::{FacetEntry, FacetTagger, FacetVocabulary};
 use judge::{Cause, Circumstances, Judge, Verdict};
 pub use reading::Reading;
 use score::{Part, Place};
@@ -27,7 +29,7 @@ pub use weights::Weights;
 use words::Words;
 
 use crate::error::Result;
-use crate::model::{Evidence, Field, Item, Specialty, Tag, stable_hash};
+use crate::model::{Evidence, Facet, Field, Item, Specialty, Tag, stable_hash};
 
 /// Categories read of one item: some publishers give hundreds of keywords.
 const MAX_CATEGORIES: usize = 40;
@@ -61,6 +63,8 @@ const SOURCE_ALONE: f32 = 0.5;
 #[derive(Clone)]
 pub struct Tagger {
     inner: Arc<Inner>,
+    /// `None` for the built-in vocabularies, which are read only when they are first needed.
+    facets: Option<FacetTagger>,
 }
 
 struct Inner {
@@ -112,6 +116,26 @@ impl Tagger {
                 vocabulary,
                 judge,
             }),
+            facets: None,
+        }
+    }
+
+    /// The same tagger with vocabularies of one's own for [`facets`](Self::facets).
+    #[must_use]
+    pub fn with_facets(self, facets: FacetTagger) -> Self {
+        Self {
+            facets: Some(facets),
+            ..self
+        }
+    }
+
+    /// The conditions and drugs that an item mentions, for whom it is written and whom it is about: see
+    /// [`FacetTagger::facets`].
+    #[must_use]
+    pub fn facets(&self, item: &Item) -> Vec<Facet> {
+        match &self.facets {
+            Some(facets) => facets.facets(item),
+            None => FacetTagger::builtin().facets(item),
         }
     }
 
@@ -121,13 +145,14 @@ impl Tagger {
         &self.inner.taxonomy
     }
 
-    /// Which tagger this is, such as `2-9f3c0a1b`: the taxonomy's version (`2+1` for version 1 of one that extends
-    /// version 2 of the built-in one) and a hash of all that its tags depend on, words and weights. The same on every
+    /// Which tagger this is, such as `2-9f3c0a1b/1-5d0c77e2`: the taxonomy's version (`2+1` for version 1 of one that extends
+    /// version 2 of the built-in one) and a hash of all that its tags depend on, words and weights, then the same of the facets. The same on every
     /// machine; items remember it ([`Item::tagger`]), and [`Aggregator::retag`](crate::Aggregator::retag) looks for those
     /// with another one.
     #[must_use]
-    pub fn version(&self) -> &str {
-        &self.inner.version
+    pub fn version(&self) -> String {
+        let facets = self.facets.clone().unwrap_or_else(FacetTagger::builtin);
+        format!("{}/{}", self.inner.version, facets.version())
     }
 
     /// The specialties of an item, most confident first: at most five, and at most three narrower ones within them;
@@ -147,15 +172,29 @@ impl Tagger {
     /// among the evidence ([`Field::Source`]).
     #[must_use]
     pub fn tag_with_prior(&self, item: &Item, source_specialties: &[Specialty]) -> Vec<Tag> {
+        self.tags_of(&parts(item), item, source_specialties)
+    }
+
+    /// Tags and facets, for which the item is cut into words only once.
+    pub(crate) fn tag_with_facets(&self, item: &Item, source_specialties: &[Specialty]) -> (Vec<Tag>, Vec<Facet>) {
+        let parts = parts(item);
+        let tags = self.tags_of(&parts, item, source_specialties);
+        let facets = match &self.facets {
+            Some(facets) => facets.facets_of(&parts),
+            None => FacetTagger::builtin().facets_of(&parts),
+        };
+        (tags, facets)
+    }
+
+    fn tags_of(&self, parts: &[Part<'_>], item: &Item, source_specialties: &[Specialty]) -> Vec<Tag> {
         let Inner {
             taxonomy,
             vocabulary,
             judge,
             ..
         } = &*self.inner;
-        let parts = parts(item);
-        let finding = score::find(vocabulary, &parts);
-        let traits = traits::of(&parts, beginning(item.text(), MAX_TEXT_BYTES));
+        let finding = score::find(vocabulary, parts);
+        let traits = traits::of(parts, beginning(item.text(), MAX_TEXT_BYTES));
         let declared = match source_specialties {
             few if few.len() <= MAX_DECLARED => few,
             _ => &[],

@@ -50,6 +50,23 @@ impl<'text> Words<'text> {
         self.starts.len()
     }
 
+    /// So many words from that one on, joined; nothing where there are not as many.
+    pub(super) fn span(&self, first: usize, count: usize) -> Option<&str> {
+        let (start, _) = self.starts.get(first)?;
+        let end = match self.starts.get(first + count) {
+            Some((end, _)) => *end,
+            None if first + count == self.starts.len() => self.joined.len(),
+            None => return None,
+        };
+        self.joined.get(*start..end)
+    }
+
+    /// The joined words before that one.
+    pub(super) fn before(&self, index: usize) -> &str {
+        let start = self.starts.get(index).map_or(self.joined.len(), |(start, _)| *start);
+        self.joined.get(..start).unwrap_or_default()
+    }
+
     /// The number of the word in which the byte offset of `joined` lies.
     pub(super) fn at(&self, offset: usize) -> usize {
         self.starts
@@ -74,6 +91,10 @@ impl<'text> Words<'text> {
 }
 
 fn belongs_to_word(character: char) -> bool {
+    if character.is_ascii() {
+        // Nearly all of them, and the tables need not be asked.
+        return character.is_ascii_alphanumeric() || is_apostrophe(character);
+    }
     character.is_alphanumeric()
         || is_apostrophe(character)
         || is_combining_mark(character)
@@ -88,12 +109,12 @@ fn is_apostrophe(character: char) -> bool {
 fn push_folded(written: &str, joined: &mut String) {
     let start = joined.len();
     if written.is_ascii() {
-        joined.extend(
-            written
-                .chars()
-                .filter(|c| *c != '\'' && *c != '`')
-                .map(|c| c.to_ascii_lowercase()),
-        );
+        for piece in written.split(['\'', '`']) {
+            joined.push_str(piece);
+        }
+        if let Some(word) = joined.get_mut(start..) {
+            word.make_ascii_lowercase();
+        }
     } else {
         joined.extend(
             fold(written)
@@ -120,7 +141,13 @@ fn one_spelling(word: &str) -> Option<String> {
         ("elling", "eling"),
         ("ellor", "elor"),
     ];
-    if word.len() < 4 {
+    // One of these pairs stands in each of the changes and endings below; most words have none, and are done with.
+    let has_pair = |word: &str| {
+        word.as_bytes()
+            .windows(2)
+            .any(|pair| matches!(pair, b"ae" | b"oe" | b"ou" | b"sa" | b"lp" | b"ll" | b"tr" | b"br"))
+    };
+    if word.len() < 4 || !has_pair(word) {
         return None;
     }
     let mut spelled: Option<String> = None;
@@ -154,6 +181,8 @@ mod tests {
             ("sulphonylurea", "sulfonylurea"),
             ("fibre", "fiber"),
             ("counselling", "counseling"),
+            ("counsellor", "counselor"),
+            ("centres", "centers"),
             ("caesarean", "cesarean"),
             ("Ménière’s", "meniere"),
             ("Crohn's", "Crohn"),
@@ -173,6 +202,10 @@ mod tests {
         let words = Words::new("COVID-19: (MS) patients' e\u{301}tude…");
         assert_eq!(words.joined, " covid  19  ms  patients  etude ");
         assert_eq!(words.written(2), "MS");
+        assert_eq!(words.span(1, 2), Some(" 19  ms "));
+        assert_eq!(words.span(4, 1), Some(" etude "));
+        assert_eq!((words.span(4, 2), words.span(9, 1)), (None, None));
+        assert_eq!(words.before(2), " covid  19 ");
         assert_eq!(words.at(words.joined.find("ms").unwrap_or_default()), 2);
         assert_eq!(words.written(4), "e\u{301}tude");
         assert_eq!(Words::new("'' — \u{200b}").len(), 0);

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::model::{Content, SourceKind, Specialty, Tag};
+use crate::model::{Content, Facet, FacetKey, SourceKind, Specialty, Tag};
 use proptest::prelude::*;
 
 for_each_backend!(
     filters_hold_on_one_item,
+    facets_are_asked_for_by_kind,
     searches_are_safe,
     words_and_phrases_are_found,
     pages_have_bounds,
@@ -79,6 +80,88 @@ async fn filters_hold_on_one_item(store: Store) {
         0,
         "but none in between"
     );
+}
+
+fn facet(key: &str, confidence: f32) -> Facet {
+    Facet::new(key.parse().unwrap(), "Label", confidence, vec![])
+}
+
+async fn facets_are_asked_for_by_kind(store: Store) {
+    let feed = source("feed");
+    store.follow(vec![feed.clone()]).await.unwrap();
+    let with = |guid: &str, title: &str, second, facets: &[(&str, f32)]| {
+        let mut item = item(&feed, guid, title, second);
+        item.facets = facets.iter().map(|(key, sure)| facet(key, *sure)).collect();
+        item
+    };
+    let items = vec![
+        with(
+            "guid:1",
+            "Asthma in children",
+            1,
+            &[("condition:asthma", 0.9), ("population:pediatric", 0.9)],
+        ),
+        with(
+            "guid:2",
+            "Asthma in adults",
+            2,
+            &[("condition:asthma", 0.7), ("population:adult", 0.9)],
+        ),
+        with(
+            "guid:3",
+            "Gout in the elderly",
+            3,
+            &[("condition:gout", 0.9), ("population:older", 0.9)],
+        ),
+        with("guid:4", "Nothing of the kind", 4, &[]),
+        // A drug of the same code as a condition is another facet.
+        with(
+            "guid:5",
+            "A drug named asthma",
+            5,
+            &[("drug:asthma", 0.9), ("condition:gout", 0.1)],
+        ),
+    ];
+    fetched(&store, &feed, items, 10).await;
+    let found = async |keys: &[&str]| {
+        let ask = |query: Query, key: &&str| query.facet(key.parse::<FacetKey>().unwrap());
+        titles(&store, &keys.iter().fold(Query::new(), ask)).await
+    };
+    let (children, adults, gout) = ("Asthma in children", "Asthma in adults", "Gout in the elderly");
+    assert_eq!(found(&["condition:asthma"]).await, [adults, children]);
+    assert_eq!(
+        found(&["condition:asthma", "condition:gout"]).await,
+        [gout, adults, children]
+    );
+    assert_eq!(found(&["condition:asthma", "population:pediatric"]).await, [children]);
+    assert_eq!(
+        found(&["population:pediatric", "population:older"]).await,
+        [gout, children],
+        "any of one kind"
+    );
+    assert_eq!(
+        found(&["population:pediatric", "population:older", "condition:gout"]).await,
+        [gout]
+    );
+    assert!(found(&["condition:asthma", "drug:asthma"]).await.is_empty());
+    assert_eq!(found(&["drug:asthma"]).await, ["A drug named asthma"]);
+    assert!(found(&["audience:nurse"]).await.is_empty());
+    let sure = |sure: f32| {
+        Query::new()
+            .facet("condition:gout".parse().unwrap())
+            .least_confidence(sure)
+    };
+    assert_eq!(titles(&store, &sure(0.05)).await.len(), 2);
+    assert_eq!(titles(&store, &sure(0.95)).await.len(), 0);
+    let page = sure(0.0).limit(1).search("gout").kind(SourceKind::News);
+    assert_eq!(titles(&store, &page).await, [gout], "with other conditions");
+
+    // An item that changes loses the facets it had; what is stored comes back with them.
+    let changed = with("guid:1", "Gout in children", 1, &[("condition:gout", 0.8)]);
+    fetched(&store, &feed, vec![changed.clone()], 20).await;
+    assert_eq!(found(&["condition:asthma"]).await, [adults]);
+    assert_eq!(found(&["condition:gout"]).await, [gout, "Gout in children"]);
+    assert_eq!(store.item(changed.id).await.unwrap().unwrap().facets, changed.facets);
 }
 
 async fn searches_are_safe(store: Store) {

@@ -2,7 +2,7 @@
 #![cfg(feature = "sqlite")]
 
 use super::*;
-use crate::model::{SourceKind, Specialty, Tag};
+use crate::model::{Facet, SourceKind, Specialty, Tag};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -16,6 +16,12 @@ const TITLES: [&str; 5] = [
 ];
 const DOIS: [&str; 3] = ["10.1000/a", "10.1000/b", "10.1000/c"];
 const LANGUAGES: [&str; 4] = ["en", "en-GB", "de", "x"];
+const FACETS: [&str; 4] = [
+    "condition:gout",
+    "condition:asthma",
+    "population:adult",
+    "population:older",
+];
 const SEARCHES: [&str; 6] = ["statins", "\"risk of\" -sleep", "-pylori", "病", "fall*", ""];
 
 #[derive(Debug, Clone)]
@@ -26,6 +32,7 @@ struct Entry {
     date: Option<i64>,
     doi: Option<&'static str>,
     tag: Option<(Specialty, f32)>,
+    facets: Vec<(&'static str, f32)>,
     language: Option<&'static str>,
     retracts: Option<&'static str>,
 }
@@ -38,19 +45,23 @@ fn entry() -> impl Strategy<Value = Entry> {
         prop::option::of(-5..60_i64),
         prop::option::weighted(0.4, select(&DOIS[..])),
         prop::option::of((select(&Specialty::ALL[..3]), 0.0..1.0_f32)),
+        prop::collection::vec((select(&FACETS[..]), 0.0..1.0_f32), 0..3),
         prop::option::of(select(&LANGUAGES[..])),
         prop::option::weighted(0.15, select(&TITLES[..4])),
     )
-        .prop_map(|(key, title, summary, date, doi, tag, language, retracts)| Entry {
-            key,
-            title,
-            summary,
-            date,
-            doi,
-            tag,
-            language,
-            retracts,
-        })
+        .prop_map(
+            |(key, title, summary, date, doi, tag, facets, language, retracts)| Entry {
+                key,
+                title,
+                summary,
+                date,
+                doi,
+                tag,
+                facets,
+                language,
+                retracts,
+            },
+        )
 }
 
 impl Entry {
@@ -77,6 +88,11 @@ impl Entry {
                 .clone()
                 .map(|(specialty, confidence)| Tag::new(specialty, confidence, vec![])),
         );
+        item.facets.extend(
+            self.facets
+                .iter()
+                .map(|(key, confidence)| Facet::new(key.parse().unwrap(), "Label", *confidence, vec![])),
+        );
         item
     }
 }
@@ -88,6 +104,7 @@ fn query() -> impl Strategy<Value = Query> {
         prop::option::weighted(0.2, 0..3_usize),
         prop::bool::weighted(0.2),
         prop::option::weighted(0.3, select(&LANGUAGES[..])),
+        prop::collection::vec(select(&FACETS[..]), 0..3),
     );
     let bounds = (
         prop::option::weighted(0.4, -5..60_i64),
@@ -97,10 +114,13 @@ fn query() -> impl Strategy<Value = Query> {
         1..5_usize,
     );
     (filters, bounds).prop_map(
-        |((specialties, kind, from, retraction, language), (since, until, search, sure, limit))| {
+        |((specialties, kind, from, retraction, language, facets), (since, until, search, sure, limit))| {
             let mut query = Query::new().least_confidence(sure).limit(limit);
             for specialty in specialties {
                 query = query.specialty(specialty);
+            }
+            for facet in facets {
+                query = query.facet(facet.parse().unwrap());
             }
             query = kind.into_iter().fold(query, Query::kind);
             query = from

@@ -4,7 +4,7 @@
 pub(super) const APPLICATION: i32 = 0x6D65_6466;
 
 /// What leads from each version (`PRAGMA user_version`) to the next. Steps are only ever added.
-pub(super) const STEPS: [&str; 2] = [FIRST, SECOND];
+pub(super) const STEPS: [&str; 3] = [FIRST, SECOND, THIRD];
 
 /// Items are kept whole, as JSON; columns hold what is filtered and sorted by. Numbers follow the order of arrival.
 /// Moments are microseconds since 1970. The full-text index holds no text of its own, only where each word stands;
@@ -79,4 +79,15 @@ CREATE TABLE polls (
 );
 INSERT INTO polls (source, next_due) SELECT number, next_due FROM sources;
 ALTER TABLE sources DROP COLUMN next_due;
+";
+
+/// The facets of items, found by item and by facet. What was stored before has none until it is tagged again.
+const THIRD: &str = "
+CREATE TABLE facets (
+    item INTEGER NOT NULL,
+    facet TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    PRIMARY KEY (item, facet)
+) WITHOUT ROWID;
+CREATE INDEX facets_by_facet ON facets (facet, confidence);
 ";

@@ -2,6 +2,7 @@
 
 use rusqlite::types::Value;
 
+use crate::model::{FacetKey, FacetKind};
 use crate::query::{Query, Term, microseconds};
 
 /// Sources of which all items are looked through sooner than all stories.
@@ -30,9 +31,11 @@ impl Select {
             let since = select.bind(microseconds(since));
             select.push(&format!("s.date >= {since} AND "));
         }
-        // Of a search or a few sources there is little: begin with it. Else walk the stories by date, and stop early.
-        let from_items =
-            !query.expression().required().is_empty() || (1..=FEW_SOURCES).contains(&query.sources().len());
+        // Of a search, a disease or a few sources there is little: begin with it. Else walk the stories by date, and stop
+        // early.
+        let from_items = !query.expression().required().is_empty()
+            || (1..=FEW_SOURCES).contains(&query.sources().len())
+            || query.facets().iter().any(is_rare);
         select.push(if from_items {
             "s.number IN (SELECT i.story FROM items i"
         } else {
@@ -86,6 +89,17 @@ impl Select {
                  AND t.specialty IN (SELECT value FROM json_each({specialties})) AND t.confidence >= {confidence})"
             ));
         }
+        for keys in query.facets_by_kind() {
+            let is_rare = keys.iter().all(|key| is_rare(key));
+            let facets = self.bind_list(keys.into_iter().map(ToString::to_string));
+            let confidence = self.bind(f64::from(query.confidence()));
+            let wanted = format!("e.facet IN (SELECT value FROM json_each({facets})) AND e.confidence >= {confidence}");
+            self.push(&if is_rare {
+                format!(" AND i.number IN (SELECT e.item FROM facets e WHERE {wanted})")
+            } else {
+                format!(" AND EXISTS (SELECT 1 FROM facets e WHERE e.item = i.number AND {wanted})")
+            });
+        }
         if !query.signals().is_empty() {
             let signals = self.bind_list(query.signals().iter().map(ToString::to_string));
             self.push(&format!(
@@ -122,6 +136,11 @@ impl Select {
     fn bind_list(&mut self, values: impl Iterator<Item = String>) -> String {
         self.bind(serde_json::Value::from_iter(values).to_string())
     }
+}
+
+/// Whether few items have such a facet: one condition or drug of many hundreds, not one of a handful of audiences.
+fn is_rare(key: &FacetKey) -> bool {
+    matches!(key.kind(), FacetKind::Condition | FacetKind::Drug)
 }
 
 /// A term in FTS5's own language. Words are letters and digits, so nothing can end the quotes.

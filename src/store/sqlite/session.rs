@@ -349,6 +349,7 @@ impl Transaction for Session<'_> {
             )?;
             if new {
                 run(connection, "DELETE FROM tags WHERE item = ?1", [number])?;
+                run(connection, "DELETE FROM facets WHERE item = ?1", [number])?;
                 tag(connection, number, item)?;
             }
             Ok(())
@@ -437,6 +438,7 @@ fn put_item(connection: &Connection, record: &Record, replaced: Option<&Item>) -
         run(connection, sql, params![number, story, record.date, language, text])?;
         run(connection, "DELETE FROM tags WHERE item = ?1", [number])?;
         run(connection, "DELETE FROM signals WHERE item = ?1", [number])?;
+        run(connection, "DELETE FROM facets WHERE item = ?1", [number])?;
         for key in replaced.map(lookup_keys).unwrap_or_default() {
             if !record.keys.contains(&key) {
                 run(
@@ -473,6 +475,12 @@ fn tag(connection: &Connection, number: i64, item: &Item) -> Result<(), Trouble>
         let sql = "INSERT INTO tags (item, specialty, confidence) VALUES (?1, ?2, ?3) \
                    ON CONFLICT DO UPDATE SET confidence = max(confidence, ?3)";
         let parameters = params![number, tag.specialty().code(), f64::from(tag.confidence())];
+        run(connection, sql, parameters)?;
+    }
+    for facet in &item.facets {
+        let sql = "INSERT INTO facets (item, facet, confidence) VALUES (?1, ?2, ?3) \
+                   ON CONFLICT DO UPDATE SET confidence = max(confidence, ?3)";
+        let parameters = params![number, facet.key().to_string(), f64::from(facet.confidence())];
         run(connection, sql, parameters)?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::limits::Limits;
-use crate::model::{Health, Item, PollState};
+use crate::model::{Facet, FacetKey, Health, Item, PollState};
 use crate::query::Query;
 use crate::store::contract::{ByTitle, at, fetched, item, source, titles, update};
 use crate::store::{Found, Note, Recorded, Store};
@@ -328,6 +328,28 @@ async fn a_newer_schema_is_left_alone() {
         error.is_store() && !error.is_store_corrupt() && error.to_string().contains("newer"),
         "{error}"
     );
+}
+
+/// A store of the version before facets: its items have none until they are stored again.
+#[tokio::test]
+async fn an_older_store_gets_the_table_of_facets() {
+    let folder = Folder::new();
+    drop(folder.filled().await);
+    let connection = Connection::open(folder.store()).unwrap();
+    connection
+        .execute_batch("DROP TABLE facets; PRAGMA user_version = 2")
+        .unwrap();
+    drop(connection);
+    assert!(Store::open_read_only(folder.store()).unwrap_err().is_store_read_only());
+    let store = Store::open(folder.store()).unwrap();
+    assert_eq!(titles(&store, &Query::new()).await, ["Two", "One"]);
+    let gout = "condition:gout".parse::<FacetKey>().unwrap();
+    assert!(titles(&store, &Query::new().facet(gout.clone())).await.is_empty());
+    let feed = source("feed");
+    let mut changed = item(&feed, "guid:1", "One, corrected", 1);
+    changed.facets = vec![Facet::new(gout.clone(), "Gout", 0.9, Vec::new())];
+    fetched(&store, &feed, vec![changed], 20).await;
+    assert_eq!(titles(&store, &Query::new().facet(gout)).await, ["One, corrected"]);
 }
 
 #[tokio::test]

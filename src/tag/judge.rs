@@ -266,7 +266,8 @@ impl Judge {
         };
         if let Some(least) = fields.len().checked_sub(1).and_then(|more| JOURNAL_AT_LEAST.get(more)) {
             for (field, cause) in fields {
-                raise(field, cause, Place::Journal, JOURNAL, *least);
+                // What is said of animals in a journal of medicine stays said of animals.
+                raise(field, cause, Place::Journal, JOURNAL, *least - outside);
             }
         }
         let sole = given.declared.len() == 1;
@@ -287,7 +288,7 @@ impl Judge {
                     if sole { SOURCE_AT_LEAST } else { f64::MIN },
                 );
             } else if sole && !else_said {
-                raise(*declared, Cause::Source, Place::Source, 0.0, SOURCE_AT_LEAST);
+                raise(*declared, Cause::Source, Place::Source, 0.0, SOURCE_AT_LEAST - outside);
             }
         }
         let verdicts = sums.into_iter().zip(causes).enumerate();

@@ -16,6 +16,7 @@ mod traits;
 mod weights;
 mod words;
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -133,10 +134,11 @@ impl Tagger {
     /// [`FacetTagger::facets`].
     #[must_use]
     pub fn facets(&self, item: &Item) -> Vec<Facet> {
-        match &self.facets {
-            Some(facets) => facets.facets(item),
-            None => FacetTagger::builtin().facets(item),
-        }
+        self.facet_tagger().facets(item)
+    }
+
+    fn facet_tagger(&self) -> FacetTagger {
+        self.facets.clone().unwrap_or_else(FacetTagger::builtin)
     }
 
     /// The taxonomy it works with.
@@ -151,8 +153,7 @@ impl Tagger {
     /// with another one.
     #[must_use]
     pub fn version(&self) -> String {
-        let facets = self.facets.clone().unwrap_or_else(FacetTagger::builtin);
-        format!("{}/{}", self.inner.version, facets.version())
+        format!("{}/{}", self.inner.version, self.facet_tagger().version())
     }
 
     /// The specialties of an item, most confident first: at most five, and at most three narrower ones within them;
@@ -179,11 +180,7 @@ impl Tagger {
     pub(crate) fn tag_with_facets(&self, item: &Item, source_specialties: &[Specialty]) -> (Vec<Tag>, Vec<Facet>) {
         let parts = parts(item);
         let tags = self.tags_of(&parts, item, source_specialties);
-        let facets = match &self.facets {
-            Some(facets) => facets.facets_of(&parts),
-            None => FacetTagger::builtin().facets_of(&parts),
-        };
-        (tags, facets)
+        (tags, self.facet_tagger().facets_of(&parts))
     }
 
     fn tags_of(&self, parts: &[Part<'_>], item: &Item, source_specialties: &[Specialty]) -> Vec<Tag> {
@@ -274,12 +271,7 @@ impl Tagger {
                 None => evidence.push(Evidence::new(term, field, share)),
             }
         }
-        evidence.sort_by(|a, b| {
-            b.share
-                .total_cmp(&a.share)
-                .then_with(|| a.field.cmp(&b.field))
-                .then_with(|| a.term.cmp(&b.term))
-        });
+        evidence.sort_by(strongest_first);
         // What hardly counts is no reason; the strongest stays in any case.
         let count = evidence.iter().filter(|one| one.share >= LEAST_EVIDENCE).count();
         evidence.truncate(count.clamp(1, MAX_EVIDENCE));
@@ -301,6 +293,14 @@ impl fmt::Debug for Tagger {
             .field("specialties", &taxonomy.len())
             .finish()
     }
+}
+
+/// The order in which evidence is told, of tags and of facets.
+fn strongest_first(a: &Evidence, b: &Evidence) -> Ordering {
+    b.share
+        .total_cmp(&a.share)
+        .then_with(|| a.field.cmp(&b.field))
+        .then_with(|| a.term.cmp(&b.term))
 }
 
 /// See [`Tagger::version`].

@@ -157,12 +157,7 @@ impl FacetTagger {
                     None => evidence.push(Evidence::new(term, field, share)),
                 }
             }
-            evidence.sort_by(|a, b| {
-                b.share
-                    .total_cmp(&a.share)
-                    .then_with(|| a.field.cmp(&b.field))
-                    .then_with(|| a.term.cmp(&b.term))
-            });
+            evidence.sort_by(super::strongest_first);
             evidence.truncate(MAX_EVIDENCE);
             facets.push(Facet::new(
                 entry.key.clone(),
